@@ -1,0 +1,1 @@
+"""The kernel: subjects that move, the ledger that remembers, and nothing of any one business."""
