@@ -8,7 +8,7 @@ CHECKOUT = PACKAGE.parent.parent
 
 
 @cache
-def root() -> Path:
+def web() -> Path:
     """Return the folder that holds ``templates``, ``locale`` and ``dist``."""
     checkout, installed = CHECKOUT / "web", PACKAGE / "_web"
     if (CHECKOUT / "pyproject.toml").is_file() and checkout.is_dir():
@@ -20,14 +20,14 @@ def root() -> Path:
 
 def templates() -> Path:
     """Return the folder of Jinja templates, one sub-folder per room."""
-    return root() / "templates"
+    return web() / "templates"
 
 
 def locale() -> Path:
     """Return the folder of words, one TOML file per room."""
-    return root() / "locale"
+    return web() / "locale"
 
 
-def dist() -> Path:
+def assets() -> Path:
     """Return the folder of built files: hashed names, compressed twins, ``manifest.json``."""
-    return root() / "dist"
+    return web() / "dist"
