@@ -1,0 +1,71 @@
+# Everything here needs Python >= 3.11 and make, nothing else; every target may be run again at any time.
+#   make run       the living demo on http://localhost:8000 (ARGS="--port 8001" is handed on)
+#   make test      every test (TESTS="tests/kernel -k ledger" for some of them)
+#   make check     format, lint, strict types, import arrows, scripts, templates
+#   make bench     the budget (ONLY=due,list for some rows, DATA=folder for your own data)
+#   make screens   a picture of every page into build/screens
+#   make wheel     dist/orderhub-*.whl with pages and assets inside
+#   make lock      rewrites requirements*.txt and web/package-lock.json from pyproject.toml and web/package.json
+#   make clean     removes what was made here; data folders stay
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install -qq --no-input
+COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := run
+.PHONY: run test check bench screens wheel lock clean setup setup-dev assets
+
+run: setup assets
+	@$(VENV)/bin/orderhub demo $(ARGS)
+
+test: setup-dev assets
+	@$(PY) -m infra.check scripts-test
+	@$(PY) -m pytest $(TESTS)
+
+check: setup-dev assets
+	@$(PY) -m infra.check
+
+bench: setup-dev assets
+	@ONLY="$(ONLY)" DATA="$(DATA)" $(PY) -m tests.bench
+
+screens: setup-dev assets
+	@$(PY) -m tests.screens
+
+wheel: setup assets
+	@$(PY) -m build --wheel --no-isolation --outdir dist
+
+setup: $(VENV)/.runtime
+
+setup-dev: $(VENV)/.dev
+
+assets: $(VENV)/.runtime
+	@$(PY) -m infra.assets
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OrderHub needs Python 3.11 or newer, " \
+	"this is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12")'
+	@echo "setting up $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+
+# The lock files pin and hash everything, so pip has nothing to resolve.
+$(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml
+	@$(PIP) --no-deps --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+lock: setup-dev
+	@$(COMPILE) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) --group build --constraints requirements.txt --output-file requirements-build.txt
+	@$(COMPILE) --group dev --constraints requirements.txt --constraints requirements-build.txt \
+	--output-file requirements-dev.txt
+	@$(PY) -m infra.assets lock
+
+clean:
+	@rm -rf $(VENV) build dist web/dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,61 @@
+"""`make check`: everything that can be said about the code without running it, two checks at a time.
+
+`python -m infra.check NAME …` runs only the named ones.
+"""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from infra.assets.inputs import ROOT, WEB
+from infra.assets.node import NODE, install_packages
+
+PYTHON = (sys.executable, "-m")
+PYTHON_FILES = ("backend", "infra", "tests")
+
+
+class Result(NamedTuple):
+    name: str
+    passed: bool
+    seconds: float
+    said: str
+
+
+# The slowest first, so that the others run beside it.
+CHECKS: dict[str, tuple[str, ...]] = {
+    "types": (*PYTHON, "mypy"),
+    "arrows": (*PYTHON, "importlinter.cli"),
+    "format": (*PYTHON, "ruff", "format", "--check", *PYTHON_FILES),
+    "lint": (*PYTHON, "ruff", "check", *PYTHON_FILES),
+    "templates": (*PYTHON, "infra.templates"),
+    "scripts": (str(NODE), "web/node_modules/@biomejs/biome/bin/biome", "ci", "--config-path=web", "web"),
+    "scripts-types": (str(NODE), "web/node_modules/typescript/bin/tsc", "--project", "web"),
+}
+TESTS: dict[str, tuple[str, ...]] = {"scripts-test": (str(NODE), "--test", "web/tests/*.test.ts")}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(CHECKS)
+    install_packages()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(_run, names))
+    for result in results:
+        if not result.passed:
+            print(f"\n{result.name}:\n{result.said}")
+    failed = [result.name for result in results if not result.passed]
+    sys.exit(f"not passed: {', '.join(failed)}" if failed else 0)
+
+
+def _run(name: str) -> Result:
+    started = time.monotonic()
+    command = (CHECKS | TESTS)[name]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    result = Result(name, done.returncode == 0, time.monotonic() - started, done.stdout)
+    print(f"{'passed' if result.passed else 'FAILED'}  {result.seconds:5.1f} s  {name}", flush=True)
+    return result
+
+
+if __name__ == "__main__":
+    main()
