@@ -1,0 +1,44 @@
+"""The main navigation: who is offered which page. The pages' own guards decide; a test holds the two together."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from orderhub.kernel.actors import ROLES, Actor
+
+_DESK = tuple(role for role in ROLES if role != "warehouse")
+
+
+class Tab(msgspec.Struct, frozen=True):
+    """One entry: its word is ``nav.<name>``, it is offered to whoever holds one of the roles."""
+
+    name: str
+    path: str
+    icon: str
+    roles: tuple[str, ...]
+
+
+TABS = (
+    Tab("board", "/board", "pulse", _DESK),
+    Tab("wall", "/wall", "tasks", ROLES),
+    Tab("orders", "/orders", "box", ROLES),
+    Tab("messages", "/messages", "doc", ("operations", "manager", "admin")),
+    Tab("me", "/me", "user", ROLES),
+)
+
+
+def tabs(actor: Actor | None) -> list[Tab]:
+    """Return the tabs of an actor; nobody gets none."""
+    return [tab for tab in TABS if actor and actor.roles & set(tab.roles)]
+
+
+def home(actor: Actor) -> str:
+    """Return where a person lands after signing in."""
+    offered = tabs(actor)
+    return offered[0].path if offered else "/me"
+
+
+def current(path: str) -> str:
+    """Return the name of the tab a path belongs to, or nothing."""
+    inside: Callable[[Tab], bool] = lambda tab: path == tab.path or path.startswith(tab.path + "/")  # noqa: E731
+    return next((tab.name for tab in TABS if inside(tab)), "")

@@ -1,0 +1,64 @@
+"""Moments as ``<time>`` elements: readable text from the server, kept fresh by the page's own script (web/src/times.ts).
+
+Clock times are those of the organisation's time zone, so that two people on one floor read the same clock.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from orderhub.kernel import clock
+from orderhub.rendering.catalogue import Words
+from orderhub.rendering.formats import duration
+
+_zone = ZoneInfo("Asia/Shanghai")
+_NEAR = {-1: "time.yesterday", 0: "time.today", 1: "time.tomorrow"}
+
+
+def use_zone(name: str) -> None:
+    """Set the organisation's time zone for every page of this process."""
+    global _zone
+    _zone = ZoneInfo(name)
+
+
+def when(at: datetime, words: Words, style: str = "day") -> Markup:
+    """Return a moment in one of the styles of ``_STYLES``."""
+    text = _STYLES[style](at, words)
+    moment = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    live = Markup(' data-as="{}"').format(style) if style in ("ago", "left", "held") else ""
+    return Markup('<time datetime="{}"{}>{}</time>').format(moment, live, text)
+
+
+def _clock(at: datetime, words: Words) -> str:
+    return f"{at.astimezone(_zone):%H:%M}"
+
+
+def _exact(at: datetime, words: Words) -> str:
+    return f"{at.astimezone(_zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _day(at: datetime, words: Words) -> str:
+    here, today = at.astimezone(_zone), clock.now().astimezone(_zone)
+    away = (here.date() - today.date()).days
+    if away in _NEAR:
+        return words.text(_NEAR[away], clock=f"{here:%H:%M}")
+    return f"{here:%m-%d %H:%M}" if here.year == today.year else f"{here:%Y-%m-%d %H:%M}"
+
+
+def _ago(at: datetime, words: Words) -> str:
+    past = clock.now() - at
+    return words.text("js.now") if past.total_seconds() < 5 else words.text("js.ago", d=duration(past, words))
+
+
+def _left(at: datetime, words: Words) -> str:
+    rest = at - clock.now()
+    key = "js.left" if rest.total_seconds() >= 0 else "js.over"
+    return words.text(key, d=duration(rest, words))
+
+
+def _held(at: datetime, words: Words) -> str:
+    return words.text("js.held", d=duration(clock.now() - at, words))
+
+
+_STYLES = {"clock": _clock, "exact": _exact, "day": _day, "ago": _ago, "left": _left, "held": _held}
