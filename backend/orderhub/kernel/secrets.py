@@ -5,6 +5,7 @@ The root key comes from ``ORDERHUB_SECRET`` or from ``root.key`` in the data fol
 
 import hmac
 import os
+import time
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -62,8 +63,9 @@ def decrypt(sealed: bytes, *, key: bytes) -> bytes:
 
 
 def _read_root(path: Path) -> bytes:
-    for _ in range(50):
+    for _ in range(50):  # another process may have made the file and not yet written it
         text = path.read_text().strip()
         if len(text) >= 64:
             return bytes.fromhex(text)
+        time.sleep(0.02)
     raise ValueError(f"expected 64 hexadecimal digits in {path}, got {len(text)}")

@@ -1,0 +1,219 @@
+"""The embedded PostgreSQL: the wheel's own programs, driven from here, in a folder of our own.
+
+Several processes share one server: each holds a shared lock on ``postgres.users`` while it lives (the kernel drops
+it even after kill -9), and the one that gets it exclusively when leaving was the last, and stops the server.
+No mode outside the data folder is changed. The socket lies in the server's 0700 folder; there is no TCP port.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import logging
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psutil
+
+from orderhub.kernel.errors import Refusal
+from orderhub.kernel.server_programs import MAJOR_VERSION, programs
+from orderhub.kernel.server_user import ServerUser, server_user
+
+logger = logging.getLogger(__name__)
+
+_SOCKET_FOLDER_LIMIT = 90  # a socket's path holds about 104 bytes, 14 of them the name
+_TUNING = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "max_connections": "200",
+    "max_wal_size": "2GB",
+    "wal_compression": "on",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "logging_collector": "on",  # a file for each weekday, so the log never grows without end
+    "log_directory": "log",
+    "log_filename": "postgres-%a.log",
+    "log_truncate_on_rotation": "on",
+    "log_rotation_age": "1d",
+    "log_rotation_size": "0",
+}
+
+
+class ServerNotStarted(Refusal):
+    """PostgreSQL did not start. Data: folder, said."""
+
+    status = 503
+
+
+class ServerInUse(Refusal):
+    """Another process of the hub uses the server; end that first. Data: folder."""
+
+
+class WrongDatabaseVersion(Refusal):
+    """The data folder is of another major version. Data: folder, expected, got."""
+
+
+class EmbeddedServer:
+    """The server of one data folder; ``start`` attaches to it when it already runs."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data.absolute()
+        self.folder = self.data / "postgres"
+        self._users: IO[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to connect."""
+        return f"postgresql://postgres@/postgres?host={quote(str(self._sockets()))}"
+
+    def start(self) -> None:
+        """Make the data folder where there is none, start the server unless it runs, and count as a user of it."""
+        self._user = server_user(self.data, self.folder)
+        with self._starting():
+            if self._users is None:
+                self._users = _locked(self.data / "postgres.users", fcntl.LOCK_SH)
+            self._make_folder()
+            self._require_version()
+            if self.postmaster() is None:
+                self._launch()
+
+    def leave(self) -> None:
+        """Stop counting as a user; the last one stops the server."""
+        if self._users is None:
+            return
+        leaving, self._users = self._users, None
+        with leaving, suppress(BlockingIOError):
+            fcntl.flock(leaving, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._halt()
+
+    def stop(self) -> bool:
+        """Stop a server nobody uses (left after kill -9); False if none ran."""
+        if self.postmaster() is None:
+            return False
+        self._user = server_user(self.data, self.folder)
+        try:
+            with _locked(self.data / "postgres.users", fcntl.LOCK_EX | fcntl.LOCK_NB):
+                self._halt()
+        except BlockingIOError:
+            raise ServerInUse(folder=str(self.data)) from None
+        return True
+
+    async def supervise(self) -> None:
+        """Start the server again whenever it has died, as long as this task lives."""
+        pause_seconds = 0.5
+        while True:
+            await asyncio.sleep(pause_seconds)
+            if self.postmaster() is not None:
+                pause_seconds = 0.5
+                continue
+            logger.error("the database server has died; starting it again")
+            try:
+                await asyncio.to_thread(self.start)
+            except (Refusal, OSError):
+                pause_seconds = min(pause_seconds * 2, 30)
+                logger.exception("the database server does not start; next try in %s s", pause_seconds)
+
+    def postmaster(self) -> int | None:
+        """Return the process id of the running server; its file alone proves nothing (zombies, reused ids)."""
+        try:
+            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
+            process = psutil.Process(pid)
+            alive = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == self.folder.resolve()
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return pid if alive else None
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        with _locked(self.data / "postgres.lock", fcntl.LOCK_EX):
+            yield
+
+    def _make_folder(self) -> None:
+        if (self.folder / "PG_VERSION").exists():
+            return
+        with tempfile.TemporaryDirectory(dir=self.data, prefix="new-") as unfinished:
+            made = Path(unfinished)
+            self._user.give(made)
+            locale = ("--locale-provider=builtin", "--locale=C.UTF-8")
+            self._run("initdb", "-D", str(made), "-U", "postgres", "--auth=trust", "--encoding=UTF8", *locale)
+            made.rename(self.folder)
+            made.mkdir()
+
+    def _require_version(self) -> None:
+        found = (self.folder / "PG_VERSION").read_text().strip()
+        if found != MAJOR_VERSION:
+            raise WrongDatabaseVersion(folder=str(self.folder), expected=MAJOR_VERSION, got=found)
+
+    def _launch(self) -> None:
+        # PostgreSQL takes a dead postmaster's reused or unreaped process id for a living one.
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        tuning = _TUNING | _memory() | {"unix_socket_directories": str(self._make_sockets())}
+        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in tuning.items())
+        log = str(self.folder / "start.log")
+        self._run("pg_ctl", "start", "-w", "-t", "600", "-D", str(self.folder), "-l", log, "-o", options)
+
+    def _halt(self) -> None:
+        if self.postmaster() is not None:
+            self._run("pg_ctl", "stop", "-w", "-m", "fast", "-t", "120", "-D", str(self.folder))
+
+    def _sockets(self) -> Path:
+        if len(os.fsencode(self.folder)) <= _SOCKET_FOLDER_LIMIT:
+            return self.folder
+        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"orderhub-{name}"
+
+    def _make_sockets(self) -> Path:
+        folder = self._sockets()
+        if folder != self.folder:
+            self._user.make_private(folder)
+        return folder
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # A pipe would be inherited by the server and never close, so what is said goes to a file.
+        with tempfile.TemporaryFile() as said:
+            command = [str(programs(self.data, self._user) / program), *arguments]
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                cwd=self.data,
+                env={"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"},
+                check=False,
+                **self._user.as_process(),
+            )
+            said.seek(0)
+            if done.returncode:
+                raise ServerNotStarted(folder=str(self.folder), said=said.read().decode(errors="replace").strip())
+
+
+def _locked(path: Path, how: int) -> IO[bytes]:
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, how)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _memory() -> dict[str, str]:
+    """A modest share: the machine also runs the hub."""
+    total_mb = psutil.virtual_memory().total // 2**20
+    return {
+        "shared_buffers": f"{max(64, min(1024, total_mb // 8))}MB",
+        "effective_cache_size": f"{max(128, total_mb // 2)}MB",
+        "work_mem": "16MB",
+        "maintenance_work_mem": f"{max(64, min(512, total_mb // 16))}MB",
+    }

@@ -1,0 +1,220 @@
+"""Moves: the only way a stage changes. One move is one transaction, for one subject or for five hundred.
+
+Locks are taken in one order: write keys, claimed numbers, then subjects by id (parents and children in one
+statement), then what effects lock; a fixed number of statements, whatever the batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from orderhub.kernel import keys, postgres, rollup
+from orderhub.kernel.actors import SYSTEM, Actor, may, visible
+from orderhub.kernel.errors import KeyReused, NoSuchMove, NotAllowed, NotFound, Refusal, TryAgain, VisitOver
+from orderhub.kernel.flows import Step, Transition, all_flows, flow, reactions
+from orderhub.kernel.ledger import Change
+from orderhub.kernel.subjects import Subject
+from orderhub.kernel.work import ClosureGrew, Work
+
+T = TypeVar("T")
+
+_RETRIES = 3
+_COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, ClosureGrew)
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """A wish to move a subject. ``visit`` is the stay it leaves: an edit elsewhere does not refuse the move.
+
+    ``facts`` is what the transition asks for (waybill); ``key`` makes a repeat of the wish harmless.
+    """
+
+    subject: UUID
+    transition: str
+    visit: UUID | None = None
+    key: str | None = None
+    facts: dict[str, Any] = {}
+    why: str | None = None
+    evidence: Any = None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a move: the stage the subject stands in, or why it was refused."""
+
+    subject: UUID
+    stage: str | None = None
+    visit: UUID | None = None
+    refused: str | None = None
+    data: dict[str, Any] = {}
+
+
+class Moving(msgspec.Struct, kw_only=True):
+    """A move on its way: guards may refuse it, effects may add to what its ledger entry says."""
+
+    request: Move
+    subject: Subject
+    transition: Transition
+    role: str
+    changes: list[Change] = []
+    refusal: Refusal | None = None
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refusal = self.refusal or refusal
+
+
+async def move(requests: Sequence[Move], *, actor: Actor) -> list[Verdict]:
+    """Move subjects, each with its own verdict, in the order asked."""
+    return await retried(lambda: _move(requests, actor))
+
+
+async def retried(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction again, three times at most, when it collided with another one."""
+    for _ in range(_RETRIES):
+        try:
+            return await attempt()
+        except _COLLISIONS:
+            continue
+    try:
+        return await attempt()
+    except _COLLISIONS as collision:
+        raise TryAgain() from collision
+
+
+async def carry_out(work: Work, requests: Sequence[Move], *, actor: Actor | None = None) -> list[Verdict]:
+    """Move subjects of an open unit of work; a subject named twice waits for the next round."""
+    verdicts: dict[int, Verdict] = {}
+    waiting = list(enumerate(requests))
+    while waiting:
+        taken: dict[UUID, tuple[int, Move]] = {}
+        later: list[tuple[int, Move]] = []
+        for number, request in waiting:
+            if request.subject in taken:
+                later.append((number, request))
+            else:
+                taken[request.subject] = (number, request)
+        verdicts |= await _round(work, list(taken.values()), actor or work.actor)
+        waiting = later
+    return [verdicts[number] for number in range(len(requests))]
+
+
+async def finish(work: Work) -> None:
+    """Roll parents up, let other domains react to that, and write the work."""
+    moved = list(work.restaged.values())
+    while moved:
+        followed = await rollup.roll_up(work, moved)
+        for subject in followed:
+            await _react(work, subject.kind, subject.stage, [_by_itself(subject)])
+        moved = [subject for subject in followed if subject.parent_id]
+    await work.flush()
+
+
+def closing(requests: Sequence[Move]) -> set[UUID]:
+    """Return the subjects whose children belong into the closure of these moves."""
+    wide = {t.name for known in all_flows().values() for t in known.transitions if t.with_children}
+    return {request.subject for request in requests if request.transition in wide}
+
+
+async def _move(requests: Sequence[Move], actor: Actor) -> list[Verdict]:
+    async with postgres.transaction() as tx:
+        keyed = {request.key: keys.request_digest(request) for request in requests if request.key}
+        answered = await keys.claim(tx, actor.id, keyed) if keyed else {}
+        fresh = [request for request in requests if request.key not in answered]
+        ids = {request.subject for request in fresh}
+        work = await Work.begin(tx, actor, ids, with_children_of=closing(fresh))
+        verdicts = dict(zip(map(id, fresh), await carry_out(work, fresh), strict=True))
+        await keys.settle(tx, actor.id, [(r.key, verdicts[id(r)]) for r in fresh if r.key])
+        await finish(work)
+    return [verdicts[id(r)] if id(r) in verdicts else _repeated(r, answered) for r in requests]
+
+
+async def _round(work: Work, numbered: Sequence[tuple[int, Move]], actor: Actor) -> dict[int, Verdict]:
+    movings: dict[int, Moving] = {}
+    verdicts: dict[int, Verdict] = {}
+    for number, request in numbered:
+        try:
+            movings[number] = _admit(work, request, actor)
+        except Refusal as refusal:
+            verdicts[number] = _refused(request.subject, refusal)
+    await _run(work, list(movings.values()), lambda transition: transition.guards)
+    await _run(work, list(movings.values()), lambda transition: transition.effects)
+    await _enter(work, [m for m in movings.values() if m.refusal is None], actor)
+    return verdicts | {number: _verdict(moving) for number, moving in movings.items()}
+
+
+def _admit(work: Work, request: Move, actor: Actor) -> Moving:
+    subject = work.subjects.get(request.subject)
+    if subject is None or not visible(actor, subject.shop_id, subject.warehouse_id):
+        raise NotFound(subject=str(request.subject))
+    if request.visit is not None and request.visit != subject.visit.id:
+        raise VisitOver(stage=subject.stage)
+    of = flow(subject.kind)
+    transition = of.transition(request.transition, source=subject.stage)
+    if transition is None:
+        allowed = [t.name for t in of.leaving(subject.stage)]
+        raise NoSuchMove(transition=request.transition, stage=subject.stage, allowed=allowed)
+    role = may(actor, transition.roles)
+    if role is None:
+        raise NotAllowed(needed=list(transition.roles), got=sorted(actor.roles))
+    return Moving(request=request, subject=subject, transition=transition, role=role)
+
+
+async def _run(work: Work, movings: Sequence[Moving], steps: Callable[[Transition], Sequence[Step]]) -> None:
+    by_step: dict[Step, list[Moving]] = defaultdict(list)
+    for moving in movings:
+        for step in steps(moving.transition):
+            by_step[step].append(moving)
+    for step, concerned in by_step.items():
+        if standing := [moving for moving in concerned if moving.refusal is None]:
+            await step(work, standing)
+
+
+async def _enter(work: Work, movings: Sequence[Moving], actor: Actor) -> None:
+    entered: dict[tuple[str, str], list[Moving]] = defaultdict(list)
+    for moving in movings:
+        subject, transition = moving.subject, moving.transition
+        before = subject.stage
+        work.enter(subject, transition.target, transition=transition.name, by=actor)
+        work.record(
+            subject,
+            f"move.{transition.name}",
+            [Change("stage", before, transition.target), *moving.changes],
+            by=actor,
+            role=moving.role,
+            why=moving.request.why,
+            evidence=moving.request.evidence,
+        )
+        entered[subject.kind, transition.target].append(moving)
+    for (kind, stage), arrived in entered.items():
+        await _react(work, kind, stage, arrived)
+
+
+async def _react(work: Work, kind: str, stage: str, movings: Sequence[Moving]) -> None:
+    for step in reactions(kind, stage):
+        await step(work, movings)
+
+
+def _by_itself(subject: Subject) -> Moving:
+    rolled = Transition(name="rolled_up", sources=(), target=subject.stage, roles=())
+    request = Move(subject=subject.id, transition=rolled.name)
+    return Moving(request=request, subject=subject, transition=rolled, role=SYSTEM.kind)
+
+
+def _verdict(moving: Moving) -> Verdict:
+    if moving.refusal is not None:
+        return _refused(moving.subject.id, moving.refusal)
+    return Verdict(subject=moving.subject.id, stage=moving.transition.target, visit=moving.subject.visit.id)
+
+
+def _refused(subject: UUID, refusal: Refusal) -> Verdict:
+    return Verdict(subject=subject, refused=refusal.code, data=refusal.data)
+
+
+def _repeated(request: Move, answered: dict[str, Any]) -> Verdict:
+    answer = answered[str(request.key)]
+    if isinstance(answer, KeyReused):
+        return _refused(request.subject, answer)
+    return msgspec.convert(answer, Verdict)
+
