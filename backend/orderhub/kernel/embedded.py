@@ -195,7 +195,9 @@ class EmbeddedServer:
             )
             said.seek(0)
             if done.returncode:
-                raise ServerNotStarted(folder=str(self.folder), said=said.read().decode(errors="replace").strip())
+                raise ServerNotStarted(
+                    folder=str(self.folder), said=said.read().decode(errors="replace").strip()
+                )
 
 
 def _locked(path: Path, how: int) -> IO[bytes]:

@@ -113,7 +113,9 @@ async def _refuse_too_new() -> None:
 async def _steps_to_run() -> list[Step]:
     done = set(await applied())
     rooms = Finder().get_app_configs(sort_by_migration_dependencies=False)
-    steps = [step for room in rooms for step in _steps(room.app_name, Path(room.resolved_migrations_folder_path))]
+    steps = [
+        step for room in rooms for step in _steps(room.app_name, Path(room.resolved_migrations_folder_path))
+    ]
     return [step for step in steps if f"{step.room}: {step.name}" not in done]
 
 

@@ -113,7 +113,9 @@ def identity() -> str:
 async def load_identity() -> None:
     """Read the database's identity; done by ``open`` and again after migrating."""
     if await fetchval("select to_regclass('installation')") is not None:
-        _opened().identity = await fetchval("select left(replace(identity::text, '-', ''), 12) from installation")
+        _opened().identity = await fetchval(
+            "select left(replace(identity::text, '-', ''), 12) from installation"
+        )
 
 
 def current() -> "Transaction | None":
@@ -231,7 +233,9 @@ class Transaction:
         """Run a statement once a row, in one round trip."""
         await self.connection.executemany(sql, rows)
 
-    async def copy_records(self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
+    async def copy_records(
+        self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]
+    ) -> None:
         """Write many rows by COPY."""
         await self.connection.copy_records_to_table(table, columns=columns, records=records)
 
@@ -287,12 +291,16 @@ class _Borrowed:
 
 async def _acquire() -> Connection:
     if current() is not None:
-        raise NestedTransaction("expected use of the transaction at hand (tx), got a second connection beside it")
+        raise NestedTransaction(
+            "expected use of the transaction at hand (tx), got a second connection beside it"
+        )
     database = _opened()
     try:
         return await database.pool.acquire(timeout=database.patience_seconds)
     except TimeoutError:
-        raise DatabaseBusy(waited_seconds=database.patience_seconds, connections=database.connections) from None
+        raise DatabaseBusy(
+            waited_seconds=database.patience_seconds, connections=database.connections
+        ) from None
 
 
 async def _release(connection: Connection) -> None:

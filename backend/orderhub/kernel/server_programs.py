@@ -40,7 +40,9 @@ def _reachable(file: Path, user: ServerUser) -> bool:
 def _copy(wheel: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True, mode=0o755)
     unfinished = Path(tempfile.mkdtemp(dir=target.parent))
-    shutil.copytree(wheel, unfinished, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+    shutil.copytree(
+        wheel, unfinished, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a")
+    )
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

@@ -43,7 +43,11 @@ class ServerUser:
             self.give(folder)
         except FileExistsError:
             found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.uid or stat.S_IMODE(found.st_mode) & 0o077:
+            if (
+                not stat.S_ISDIR(found.st_mode)
+                or found.st_uid != self.uid
+                or stat.S_IMODE(found.st_mode) & 0o077
+            ):
                 raise FolderOfAnother(folder=str(folder), expected=self.name, got=str(found.st_uid)) from None
 
     def as_process(self) -> dict[str, Any]:

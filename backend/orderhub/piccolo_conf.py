@@ -1,0 +1,20 @@
+"""What Piccolo needs to know: the engine, and the rooms with tables in the order their migrations run."""
+
+from importlib.util import find_spec
+
+from piccolo.conf.apps import AppRegistry
+
+from orderhub.kernel.engine import DB
+
+__all__ = ["APP_REGISTRY", "DB", "ROOMS"]
+
+# Each may refer to tables of those before it.
+ROOMS = ("kernel", "accounts", "catalog", "orders", "delivery", "intake")
+
+APP_REGISTRY = AppRegistry(
+    apps=[
+        f"orderhub.{room}.piccolo_app"
+        for room in ROOMS
+        if find_spec(f"orderhub.{room}") and find_spec(f"orderhub.{room}.piccolo_app")
+    ]
+)

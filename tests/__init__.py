@@ -1,0 +1,1 @@
+"""Tests, mirroring backend/ file for file."""
