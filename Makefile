@@ -50,14 +50,14 @@ $(VENV)/bin/python:
 	@echo "setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 
-# The lock files pin and hash everything, so pip has nothing to resolve.
+# The lock files pin and hash everything, so pip has nothing to resolve and nothing to build.
 $(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml
-	@$(PIP) --no-deps --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) --no-deps --only-binary :all: --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	@$(PIP) --no-deps --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --only-binary :all: --require-hashes -r requirements-dev.txt
 	@touch $@
 
 lock: setup-dev
