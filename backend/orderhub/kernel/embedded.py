@@ -23,7 +23,7 @@ import psutil
 
 from orderhub.kernel.errors import Refusal
 from orderhub.kernel.server_programs import MAJOR_VERSION, programs
-from orderhub.kernel.server_user import ServerUser, server_user
+from orderhub.kernel.server_user import server_user
 
 logger = logging.getLogger(__name__)
 

