@@ -49,7 +49,8 @@ create unique index visits_open on visits (subject_id) where left_at is null;
 create index visits_history on visits (subject_id, entered_at);
 create index visits_due on visits (due_at) where left_at is null and late_at is null and due_at is not null;
 create index visits_late on visits (kind, late_at) where left_at is null and late_at is not null;
-create index visits_cards on visits (role, due_at, id) where left_at is null and role is not null;
+-- Those without a due time come last; the sweep marks late what stands first, so this is also late ones first.
+create index visits_cards on visits (role, coalesce(due_at, 'infinity'), id) where left_at is null and role is not null;
 
 -- Append-only: the trigger below refuses update, delete and truncate; a month is given up by dropping its partition.
 create table ledger (
@@ -134,8 +135,12 @@ create table numbers (
 create index numbers_number on numbers (number);
 create index numbers_root on numbers (root_id);
 
+-- What is to be told outside. `seq` is the order of sending within a destination and subject: a row is inserted under
+-- the lock of its subject, so it grows with the commits. While a row is leased, `next_at` is when the lease runs out;
+-- a row behind another one has the `next_at` of that one.
 create table outbox (
     id uuid primary key,
+    seq bigint not null generated always as identity,
     destination text not null,
     subject_id uuid not null,
     topic text not null,
@@ -149,8 +154,10 @@ create table outbox (
     dead_at timestamptz,
     error text
 );
-create index outbox_unsent on outbox (destination, subject_id, id) where sent_at is null;
-create index outbox_next on outbox (next_at) where sent_at is null and dead_at is null;
+create index outbox_unsent on outbox (destination, subject_id, seq) where sent_at is null;
+create index outbox_next on outbox (destination, next_at) where sent_at is null and dead_at is null;
+create index outbox_dead on outbox (dead_at, id) where dead_at is not null;
+create index outbox_sent on outbox (sent_at) where sent_at is not null;
 
 -- Counts for boards: appended by every move, folded by the worker; never a hot row, never count(*).
 create table stage_deltas (
@@ -160,7 +167,7 @@ create table stage_deltas (
     warehouse_id integer not null,
     measure text not null,
     delta integer not null
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create table stage_counts (
     kind text not null,
     stage text not null,
@@ -171,9 +178,22 @@ create table stage_counts (
     primary key (kind, stage, shop_id, warehouse_id, measure)
 );
 
+-- Warehouse 0 is the organisation. `hours` is the week from Monday on, each day a list of [opens, closes] in minutes
+-- since its midnight; `extra_days` is a list of [date, such a day].
 create table calendars (
     warehouse_id integer primary key,
     hours jsonb not null,
     holidays date[] not null default '{}',
+    extra_days jsonb not null default '[]',
     time_zone text not null
+);
+
+-- Whose turn a recurring job is: any number of workers, one run. One row a job, kept while the job exists.
+create table recurring_jobs (
+    name text primary key,
+    next_at timestamptz not null,
+    lease_until timestamptz,
+    lease_token uuid,
+    ran_at timestamptz,
+    error text
 );
