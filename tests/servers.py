@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import asyncpg
 import pytest
 
-from orderhub.kernel import migrating, postgres
-from orderhub.kernel.embedded import EmbeddedServer
+from orderhub.kernel import pool, postgres
+from orderhub.storage import migrating
+from orderhub.storage.embedded import EmbeddedServer
 
 POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
 KINDS = ("embedded", "postgresql-15")
@@ -135,9 +136,9 @@ class elsewhere:  # noqa: N801 - read as `async with elsewhere(url):`
         self._settings = settings
 
     async def __aenter__(self) -> None:
-        self._former, postgres._database = postgres._database, None
+        self._former, pool.opened = pool.opened, None
         await postgres.open(self._url, **self._settings)
 
     async def __aexit__(self, *_: object) -> None:
         await postgres.close()
-        postgres._database = self._former
+        pool.opened = self._former

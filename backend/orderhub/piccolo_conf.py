@@ -11,10 +11,9 @@ __all__ = ["APP_REGISTRY", "DB", "ROOMS"]
 # Each may refer to tables of those before it.
 ROOMS = ("kernel", "accounts", "catalog", "orders", "delivery", "intake")
 
-APP_REGISTRY = AppRegistry(
-    apps=[
-        f"orderhub.{room}.piccolo_app"
-        for room in ROOMS
-        if find_spec(f"orderhub.{room}") and find_spec(f"orderhub.{room}.piccolo_app")
-    ]
-)
+
+def _has_tables(room: str) -> bool:
+    return all(find_spec(f"orderhub.{room}{part}") for part in ("", ".piccolo_app", ".tables"))
+
+
+APP_REGISTRY = AppRegistry(apps=[f"orderhub.{room}.piccolo_app" for room in ROOMS if _has_tables(room)])

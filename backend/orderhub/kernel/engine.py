@@ -8,7 +8,7 @@ from typing import Any
 
 from piccolo.engine.postgres import PostgresEngine
 
-from orderhub.kernel import postgres
+from orderhub.kernel import pool, postgres
 
 
 class HubEngine(PostgresEngine):
@@ -19,7 +19,7 @@ class HubEngine(PostgresEngine):
         self.current_transaction = _ThisTask("hub_transaction")  # type: ignore[assignment]
 
     async def check_version(self) -> None:
-        """Do nothing: importing must not connect; ``postgres.require_durable`` checks the version."""
+        """Do nothing: importing must not connect; ``storage.durability`` checks the version."""
 
     async def prep_database(self) -> None:
         """Do nothing: no extension is used."""
@@ -27,7 +27,7 @@ class HubEngine(PostgresEngine):
     @property
     def pool(self) -> Any:
         """The pool of this process."""
-        return postgres.pool() if postgres.is_open() else None
+        return pool.opened.pool if pool.opened else None
 
     @pool.setter
     def pool(self, value: None) -> None:

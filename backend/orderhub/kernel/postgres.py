@@ -1,7 +1,7 @@
-"""The one database of this process: a pool, and transactions that never nest, never leak and never travel.
+"""The one database of this process: statements, and transactions that never nest, never leak and never travel.
 
 Every write of the hub happens in ``transaction()``; one statement on its own is ``fetch``, ``execute`` ...
-Pooled connections carry no session state (no SET, no LISTEN, no session locks), so none is reset on release.
+A task spawned inside a transaction is not in it; nesting raises; a COMMIT that failed gives its connection back.
 """
 
 import asyncio
@@ -10,19 +10,38 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, TypeAlias
 
 import asyncpg
-import msgspec
 
-from orderhub.kernel.errors import Refusal
+from orderhub.kernel import pool
+from orderhub.kernel.pool import Connection, DatabaseBusy, close, connect, identity, open  # noqa: A004
+
+__all__ = [
+    "Connection",
+    "DatabaseBusy",
+    "NestedTransaction",
+    "Record",
+    "Savepoint",
+    "Transaction",
+    "TransactionAborted",
+    "close",
+    "connect",
+    "current",
+    "ddl",
+    "execute",
+    "fetch",
+    "fetchrow",
+    "fetchval",
+    "identity",
+    "open",
+    "transaction",
+]
 
 # Piccolo finds its engine by this name; a value from the user's shell would belong to another project.
 os.environ["PICCOLO_CONF"] = "orderhub.piccolo_conf"
 
-Connection: TypeAlias = Any  # asyncpg ships no types
 Record: TypeAlias = Any
 Callback: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -40,82 +59,7 @@ class TransactionAborted(RuntimeError):
     """A statement failed, the error was swallowed, and so COMMIT rolled back: nothing was written."""
 
 
-class DatabaseBusy(Refusal):
-    """No connection became free in time. Data: waited_seconds, connections."""
-
-    status = 503
-
-
-@dataclass
-class _Database:
-    url: str
-    pool: Any
-    connections: int
-    patience_seconds: float
-    identity: str | None = None
-
-
-_database: _Database | None = None
 _current: ContextVar["Transaction | None"] = ContextVar("transaction", default=None)
-
-
-async def open(  # noqa: A001 - read as postgres.open
-    url: str, *, connections: int = 10, patience_seconds: float = 15.0
-) -> None:
-    """Open the pool of this process; ``patience_seconds`` is how long a request waits for a free connection."""
-    global _database
-    if _database is not None:
-        raise RuntimeError("expected postgres.close() before another postgres.open()")
-    pool = await asyncpg.create_pool(
-        url, min_size=1, max_size=connections, init=_prepare, reset=_keep, server_settings=_SESSION
-    )
-    _database = _Database(url, pool, connections, patience_seconds)
-    await load_identity()
-
-
-async def close() -> None:
-    """Close the pool; a connection still busy after 10 s is cut."""
-    global _database
-    if _database is None:
-        return
-    closing, _database = _database, None
-    try:
-        await asyncio.wait_for(closing.pool.close(), 10)
-    except TimeoutError:
-        closing.pool.terminate()
-
-
-async def connect() -> Connection:
-    """Return a connection of its own, outside the pool (to LISTEN, to hold a session lock); the caller closes it."""
-    connection = await asyncpg.connect(_opened().url, server_settings=_SESSION)
-    await _prepare(connection)
-    return connection
-
-
-def is_open() -> bool:
-    """Tell whether this process has its database."""
-    return _database is not None
-
-
-def pool() -> Any:
-    """Return the asyncpg pool, for Piccolo's engine."""
-    return _opened().pool
-
-
-def identity() -> str:
-    """Return the short name of this very database; it changes when a backup is restored."""
-    known = _opened().identity
-    if known is None:
-        raise RuntimeError("expected a migrated database, got one without an identity")
-    return known
-
-
-async def load_identity() -> None:
-    """Read the database's identity; done by ``open`` and again after migrating."""
-    if await fetchval("select to_regclass('installation')") is not None:
-        _opened().identity = await fetchval(
-            "select left(replace(identity::text, '-', ''), 12) from installation"
-        )
 
 
 def current() -> "Transaction | None":
@@ -178,7 +122,7 @@ class Transaction:
         try:
             await self.connection.execute(self._begin)
         except BaseException:
-            await _release(self.connection)
+            await pool.release(self.connection)
             raise
         self._task = asyncio.current_task()
         self._token: Token[Transaction | None] = _current.set(self)
@@ -194,7 +138,7 @@ class Transaction:
                 await self._rollback()
         finally:
             _current.reset(self._token)
-            await _release(self.connection)
+            await pool.release(self.connection)
         if error is None:
             await self._run_after_commit()
 
@@ -286,7 +230,7 @@ class _Borrowed:
         return self._connection
 
     async def __aexit__(self, *_: object) -> None:
-        await _release(self._connection)
+        await pool.release(self._connection)
 
 
 async def _acquire() -> Connection:
@@ -294,48 +238,4 @@ async def _acquire() -> Connection:
         raise NestedTransaction(
             "expected use of the transaction at hand (tx), got a second connection beside it"
         )
-    database = _opened()
-    try:
-        return await database.pool.acquire(timeout=database.patience_seconds)
-    except TimeoutError:
-        raise DatabaseBusy(
-            waited_seconds=database.patience_seconds, connections=database.connections
-        ) from None
-
-
-async def _release(connection: Connection) -> None:
-    # The pool belongs to the connection, not to the module: it may have been closed meanwhile.
-    await connection._holder._pool.release(connection)
-
-
-def _opened() -> _Database:
-    if _database is None:
-        raise RuntimeError("expected postgres.open() before the database is used")
-    return _database
-
-
-async def _prepare(connection: Connection) -> None:
-    # Binary, because COPY has no text codecs; jsonb's binary form is a version byte 1, then the text.
-    for name, encode, decode in (("jsonb", _to_jsonb, _from_jsonb), ("json", _to_json, msgspec.json.decode)):
-        await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=encode, decoder=decode, format="binary"
-        )
-
-
-def _to_json(value: Any) -> bytes:
-    return value.encode() if isinstance(value, str) else msgspec.json.encode(value)
-
-
-def _to_jsonb(value: Any) -> bytes:
-    return b"\x01" + _to_json(value)
-
-
-def _from_jsonb(raw: bytes) -> Any:
-    return msgspec.json.decode(raw[1:])
-
-
-async def _keep(connection: Connection) -> None:
-    """Leave a released connection as it is: saves a round trip each time."""
-
-
-_SESSION = {"application_name": "orderhub", "timezone": "UTC"}
+    return await pool.acquire()

@@ -5,7 +5,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from orderhub.kernel.server_user import ServerUser
+from orderhub.storage.server_user import ServerUser
 
 MAJOR_VERSION = "18"
 

@@ -22,8 +22,8 @@ from urllib.parse import quote
 import psutil
 
 from orderhub.kernel.errors import Refusal
-from orderhub.kernel.server_programs import MAJOR_VERSION, programs
-from orderhub.kernel.server_user import server_user
+from orderhub.storage.server_programs import MAJOR_VERSION, programs
+from orderhub.storage.server_user import server_user
 
 logger = logging.getLogger(__name__)
 

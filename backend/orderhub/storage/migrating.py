@@ -17,7 +17,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import Finder
 
-from orderhub.kernel import postgres
+from orderhub.kernel import pool, postgres
 from orderhub.kernel.errors import Refusal
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ async def migrate() -> list[str]:
         await _note_code()
     finally:
         await guard.close()
-    await postgres.load_identity()
+    await pool.load_identity()
     return [f"{step.room}: {step.name}" for step in steps]
 
 

@@ -1,0 +1,1 @@
+"""Looking after the database: the embedded server, migrations, durability, backup and restore."""
