@@ -6,6 +6,7 @@
 #   make screens   a picture of every page into build/screens
 #   make wheel     dist/orderhub-*.whl with pages and assets inside
 #   make lock      rewrites requirements*.txt and web/package-lock.json from pyproject.toml and web/package.json
+#                  (UPGRADE=--upgrade also takes newer Python packages)
 #   make clean     removes what was made here; data folders stay
 
 PYTHON ?= python3
@@ -61,9 +62,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@touch $@
 
 lock: setup-dev
-	@$(COMPILE) pyproject.toml --output-file requirements.txt
-	@$(COMPILE) --group build --constraints requirements.txt --output-file requirements-build.txt
-	@$(COMPILE) --group dev --constraints requirements.txt --constraints requirements-build.txt \
+	@$(COMPILE) $(UPGRADE) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) $(UPGRADE) --group build --constraints requirements.txt --output-file requirements-build.txt
+	@$(COMPILE) $(UPGRADE) --group dev --constraints requirements.txt --constraints requirements-build.txt \
 	--output-file requirements-dev.txt
 	@$(PY) -m infra.assets lock
 

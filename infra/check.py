@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
-from infra.assets.inputs import ROOT, WEB
+from infra.assets.inputs import ROOT
 from infra.assets.node import NODE, install_packages
 
 PYTHON = (sys.executable, "-m")
@@ -26,11 +27,18 @@ class Result(NamedTuple):
 # The slowest first, so that the others run beside it.
 CHECKS: dict[str, tuple[str, ...]] = {
     "types": (*PYTHON, "mypy"),
-    "arrows": (*PYTHON, "importlinter.cli"),
+    "arrows": (str(Path(sys.executable).with_name("lint-imports")), "--no-cache"),
     "format": (*PYTHON, "ruff", "format", "--check", *PYTHON_FILES),
     "lint": (*PYTHON, "ruff", "check", *PYTHON_FILES),
     "templates": (*PYTHON, "infra.templates"),
-    "scripts": (str(NODE), "web/node_modules/@biomejs/biome/bin/biome", "ci", "--config-path=web", "web"),
+    "scripts": (
+        str(NODE),
+        "web/node_modules/@biomejs/biome/bin/biome",
+        "ci",
+        "--colors=off",
+        "--config-path=web",
+        "web",
+    ),
     "scripts-types": (str(NODE), "web/node_modules/typescript/bin/tsc", "--project", "web"),
 }
 TESTS: dict[str, tuple[str, ...]] = {"scripts-test": (str(NODE), "--test", "web/tests/*.test.ts")}
@@ -51,7 +59,9 @@ def main() -> None:
 def _run(name: str) -> Result:
     started = time.monotonic()
     command = (CHECKS | TESTS)[name]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     result = Result(name, done.returncode == 0, time.monotonic() - started, done.stdout)
     print(f"{'passed' if result.passed else 'FAILED'}  {result.seconds:5.1f} s  {name}", flush=True)
     return result

@@ -13,6 +13,8 @@ class Pages(BuildHookInterface[Any]):
             return
         web = Path(self.root) / "web"
         if not (web / "dist" / "manifest.json").is_file():
-            raise FileNotFoundError("web/dist has no manifest.json: build the assets first, `make wheel` does both")
+            raise FileNotFoundError(
+                "web/dist has no manifest.json: build the assets first, `make wheel` does both"
+            )
         for folder in ("templates", "locale", "dist"):
             build_data["force_include"][str(web / folder)] = f"orderhub/_web/{folder}"

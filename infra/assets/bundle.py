@@ -33,12 +33,26 @@ def images() -> list[str]:
 
 
 def _script(source: str) -> bytes:
-    options = ("--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8", "--log-level=warning")
+    options = (
+        "--bundle",
+        "--minify",
+        "--format=iife",
+        "--target=es2020",
+        "--charset=utf8",
+        "--log-level=warning",
+    )
     return run(ESBUILD, source, *options).encode()
 
 
 def _stylesheet(styles: list[Path]) -> bytes:
     imports = "".join(f'@import "./styles/{path.name}";\n' for path in styles)
     # Light values stand before `@supports (color: light-dark())` for old web views, so nothing may be lowered or dropped.
-    options = ("--bundle", "--minify", "--loader=css", "--charset=utf8", "--external:*.svg", "--log-level=warning")
+    options = (
+        "--bundle",
+        "--minify",
+        "--loader=css",
+        "--charset=utf8",
+        "--external:*.svg",
+        "--log-level=warning",
+    )
     return run(ESBUILD, *options, stdin=imports).encode()

@@ -19,7 +19,13 @@ def run(*arguments: str, stdin: str | None = None) -> str:
     # The caller's environment stays: certificates and proxies of a company network are named there.
     environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(
-        [NODE, *arguments], cwd=WEB, env=environment, input=stdin, stdout=subprocess.PIPE, text=True, check=True
+        [NODE, *arguments],
+        cwd=WEB,
+        env=environment,
+        input=stdin,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -39,7 +45,11 @@ def lock_packages() -> None:
 
 
 def npm(*arguments: str) -> None:
-    print(run(str(_npm()), *arguments, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error").strip())
+    print(
+        run(
+            str(_npm()), *arguments, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"
+        ).strip()
+    )
 
 
 def _npm() -> Path:

@@ -1,0 +1,1 @@
+"""Tests of what surrounds the product: its assets, its checks, its wheel."""
