@@ -1,0 +1,125 @@
+"""The bus over PostgreSQL's LISTEN and NOTIFY: the way between processes where there is no Redis."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+
+import msgspec
+
+from orderhub.kernel import bus, postgres, supervision
+from orderhub.kernel.bus import Message
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "orderhub_facts"
+CHUNK_BYTES = 7_900  # PostgreSQL refuses 8,000
+_KEPT = 100_000  # messages waiting while the database is away; above it the catch-up has to do
+_AT_ONCE = 5_000
+_PING_SECONDS = 10.0
+_PATIENCE_SECONDS = 10.0
+
+_encode = msgspec.json.Encoder().encode
+_decoder = msgspec.json.Decoder(list[Message])
+
+
+class PostgresBus:
+    """Sends from a connection of its own, and listens on another; both come back by themselves.
+
+    ``on_gap`` is called whenever something may have been missed: listening began anew, or a message was unreadable.
+    """
+
+    def __init__(self, *, on_gap: Callable[[], None]) -> None:
+        self._on_gap = on_gap
+        self._waiting: list[Message] = []
+        self._filled = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._own_pid: int | None = None
+        self._loops: list[supervision.Loop] = []
+
+    def start(self, *, listening: bool = True) -> None:
+        """Begin sending, and listening unless nobody in this process wants to know."""
+        self._loops.append(supervision.start("bus.send", self._send))
+        if listening:
+            self._loops.append(supervision.start("bus.listen", self._listen))
+
+    async def stop(self) -> None:
+        """Send what still waits, for a second at most, and end."""
+        if self._waiting:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), 1)
+        for loop in self._loops:
+            await loop.stop()
+        self._loops.clear()
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Queue messages for the sending loop."""
+        room = _KEPT - len(self._waiting)
+        if room < len(messages):
+            logger.warning(
+                "%d messages wait for the database; %d left to the catch-up", _KEPT, len(messages) - room
+            )
+        self._waiting.extend(messages[:room])
+        self._emptied.clear()
+        self._filled.set()
+
+    async def _send(self) -> None:
+        connection = await postgres.connect()
+        try:
+            # A NOTIFY writes nothing that outlives the server, so its commit need not wait for the disk.
+            await connection.execute("set synchronous_commit = off")
+            self._own_pid = connection.get_server_pid()
+            while True:
+                await self._filled.wait()
+                await self._send_waiting(connection)
+        finally:
+            connection.terminate()
+
+    async def _send_waiting(self, connection: postgres.Connection) -> None:
+        while batch := self._waiting[:_AT_ONCE]:
+            said = "select pg_notify($1, chunk) from unnest($2::text[]) as chunk"
+            await connection.execute(said, CHANNEL, list(chunks(batch)), timeout=_PATIENCE_SECONDS)
+            del self._waiting[: len(batch)]
+        self._filled.clear()
+        self._emptied.set()
+
+    async def _listen(self) -> None:
+        connection = await postgres.connect()
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._heard)
+            self._on_gap()
+            while not lost.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), _PING_SECONDS)
+                    break
+                await connection.execute("select 1", timeout=_PATIENCE_SECONDS)
+            raise ConnectionError("the listening connection was lost")
+        finally:
+            self._on_gap()
+            connection.terminate()
+
+    def _heard(self, _connection: postgres.Connection, pid: int, _channel: str, payload: str) -> None:
+        if pid == self._own_pid:
+            return  # told to this process when it was published
+        try:
+            messages = _decoder.decode(payload)
+        except msgspec.DecodeError:  # from a release that knows more kinds of messages
+            self._on_gap()
+        else:
+            bus.hear(messages)
+
+
+def chunks(messages: Sequence[Message]) -> Iterator[str]:
+    """Yield JSON arrays of messages, each short enough for one NOTIFY."""
+    parts: list[bytes] = []
+    length = 2
+    for part in map(_encode, messages):
+        if parts and length + len(part) + 1 > CHUNK_BYTES:
+            yield f"[{b','.join(parts).decode()}]"
+            parts, length = [], 2
+        parts.append(part)
+        length += len(part) + 1
+    if parts:
+        yield f"[{b','.join(parts).decode()}]"

@@ -1,0 +1,77 @@
+"""Loops that must not end: one that dies is logged, started again after a growing pause, and named by ``ill``."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from contextvars import Context
+
+logger = logging.getLogger(__name__)
+
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 30.0
+_PROVEN_SECONDS = 10.0  # a loop that ran this long starts over with the shortest pause
+_SHAKY = 3  # this many deaths in a row make it ill even while it runs
+
+_loops: dict[str, "Loop"] = {}
+
+
+def start(name: str, work: Callable[[], Awaitable[None]]) -> "Loop":
+    """Run ``work``, which should never return, in a task of its own until ``stop()``."""
+    if name in _loops:
+        raise RuntimeError(f"expected one loop of a name, got {name} twice")
+    _loops[name] = loop = Loop(name, work)
+    return loop
+
+
+def ill() -> list[str]:
+    """Return the names of loops that are down, or die again and again; ``/readyz`` shows them."""
+    return sorted(name for name, loop in _loops.items() if loop.is_ill())
+
+
+class Loop:
+    """A supervised loop. It begins in an empty context, so it never inherits a transaction or a request."""
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self.name = name
+        self._work = work
+        self._running = True
+        self._deaths = 0
+        self._task = asyncio.get_running_loop().create_task(self._keep(), name=name, context=Context())
+
+    def is_ill(self) -> bool:
+        """Tell whether it waits to be started again, or has died several times in a row."""
+        return not self._running or self._deaths >= _SHAKY
+
+    async def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        _loops.pop(self.name, None)
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _keep(self) -> None:
+        while True:
+            await self._run_once()
+            await asyncio.sleep(self._pause_seconds())
+
+    async def _run_once(self) -> None:
+        proof = asyncio.get_running_loop().call_later(_PROVEN_SECONDS, self._forgive)
+        self._running = True
+        try:
+            await self._work()
+            logger.error("loop %s ended by itself", self.name)
+        except Exception:
+            logger.exception("loop %s died", self.name)
+        finally:
+            proof.cancel()
+            self._running = False
+            self._deaths += 1
+
+    def _forgive(self) -> None:
+        self._deaths = 0
+
+    def _pause_seconds(self) -> float:
+        doubled: float = _FIRST_PAUSE_SECONDS * 2 ** min(self._deaths, 20)
+        return min(_LONGEST_PAUSE_SECONDS, doubled) * random.uniform(0.5, 1.0)
