@@ -1,0 +1,62 @@
+"""How often a sign-in may be tried: counted in the database, so that every web process counts the same.
+
+A known device has a count of its own, so that a stranger who locks a login out does not lock out its owner.
+The count of an address is generous: a whole warehouse of phones shares one.
+"""
+
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from orderhub.accounts.refusals import TooManyAttempts
+from orderhub.kernel import clock, postgres, secrets
+from orderhub.kernel.postgres import Transaction
+
+WINDOW = timedelta(minutes=15)
+LIMITS = {"login": 10, "device": 10, "address": 300}
+
+
+def places(*, login: str, device: str | None, ip: str | None) -> list[str]:
+    """Return the places one try counts for. ``device`` is given only if the person signed in on it before."""
+    told = [("device", f"{login}/{device}") if device else ("login", login), ("address", _network(ip))]
+    # Digests, because people type their password into the wrong field.
+    return sorted(f"{kind}:{secrets.keyed_digest('sign-in', text).hex()[:32]}" for kind, text in told)
+
+
+async def count(tried: list[str]) -> bool:
+    """Count one try at these places; refuse it when there were too many. True when this try is the last one allowed."""
+    now = clock.now()
+    rows = await postgres.fetch(
+        """insert into sign_in_attempts as a (place, attempts, since)
+           select place, 1, $2 from unnest($1::text[]) place order by place
+           on conflict (place) do update set
+               attempts = case when a.since < $3 then 1 else a.attempts + 1 end,
+               since = case when a.since < $3 then $2 else a.since end
+           returning place, attempts, since""",
+        *(tried, now, now - WINDOW),
+    )
+    over = [row["since"] + WINDOW for row in rows if row["attempts"] > _limit(row["place"])]
+    if over:
+        raise TooManyAttempts(minutes=max(1, -int((now - max(over)).total_seconds() // 60)))
+    return any(row["attempts"] == _limit(row["place"]) for row in rows)
+
+
+async def forgive(tx: Transaction, tried: list[str]) -> None:
+    """Forget the tries of somebody who got in after all; their address keeps what others tried from it."""
+    await tx.execute(
+        "delete from sign_in_attempts where place = any ($1) and place not like 'address:%'", tried
+    )
+    await tx.execute(
+        "update sign_in_attempts set attempts = attempts - 1 where place = any ($1) and place like 'address:%'",
+        tried,
+    )
+
+
+def _limit(place: str) -> int:
+    return LIMITS[place.partition(":")[0]]
+
+
+def _network(ip: str | None) -> str:
+    if ip is None:
+        return "local"
+    # One household or office owns a /64; counting single addresses of it would count nothing.
+    return str(ip_network(f"{ip}/64", strict=False)) if ip_address(ip).version == 6 else ip
