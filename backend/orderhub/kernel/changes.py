@@ -50,7 +50,9 @@ async def _change(
         outcomes = await apply(work, [(work.subject(edits[n].subject), edits[n]) for n in fresh])
         for number, outcome in zip(fresh, outcomes, strict=True):
             verdicts[number] = _record(work, edits[number], outcome, action, roles)
-        settled = [(e.key, v) for e, v in zip(edits, verdicts, strict=True) if e.key and e.key not in answered]
+        settled = [
+            (e.key, v) for e, v in zip(edits, verdicts, strict=True) if e.key and e.key not in answered
+        ]
         await keys.settle(tx, actor.id, settled)
         await finish(work)
     return verdicts

@@ -95,7 +95,9 @@ def register(flow: Flow) -> Flow:
     names = {stage.name for stage in flow.stages}
     for transition in flow.transitions:
         if unknown := {*transition.sources, transition.target} - names:
-            raise ValueError(f"{flow.kind}.{transition.name}: expected stages of the flow, got {sorted(unknown)}")
+            raise ValueError(
+                f"{flow.kind}.{transition.name}: expected stages of the flow, got {sorted(unknown)}"
+            )
     _flows[flow.kind] = flow
     return flow
 
@@ -110,19 +112,22 @@ def all_flows() -> Mapping[str, Flow]:
     return dict(_flows)
 
 
-def reacts(kind: str, *, enters: str) -> Callable[[Step], Step]:
-    """Register what another domain does, within the same transaction, when a subject enters a stage."""
+def reacts(kind: str, *, to: str) -> Callable[[Step], Step]:
+    """Register what another domain does, within the same transaction, when a subject enters a stage.
+
+    ``to`` may also name something else that befalls a subject and that its domain announces (``revised``).
+    """
 
     def keep(step: Step) -> Step:
-        _reactions.setdefault((kind, enters), []).append(step)
+        _reactions.setdefault((kind, to), []).append(step)
         return step
 
     return keep
 
 
-def reactions(kind: str, stage: str) -> Sequence[Step]:
-    """Return what happens elsewhere when a subject of this kind enters this stage."""
-    return _reactions.get((kind, stage), ())
+def reactions(kind: str, to: str) -> Sequence[Step]:
+    """Return what happens elsewhere when this befalls a subject of this kind."""
+    return _reactions.get((kind, to), ())
 
 
 def reaction_map() -> Mapping[tuple[str, str], Sequence[str]]:

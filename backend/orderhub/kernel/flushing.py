@@ -26,10 +26,10 @@ opened as (
 ),
 touched as (
     update subjects s set stage = x.stage, warehouse_id = x.warehouse_id, reached = x.reached,
-        reached_of = x.reached_of, visit_id = x.visit_id, head_seq = x.head_seq,
+        reached_of = x.reached_of, opened_at = x.opened_at, visit_id = x.visit_id, head_seq = x.head_seq,
         head_digest = decode(x.head_digest, 'base64'), changed_xid = pg_current_xact_id()
     from d, jsonb_to_recordset(j -> 'touched') as x(id uuid, stage text, warehouse_id int, reached int,
-        reached_of int, visit_id uuid, head_seq bigint, head_digest text)
+        reached_of int, opened_at timestamptz, visit_id uuid, head_seq bigint, head_digest text)
     where s.id = x.id
 ),
 gone as (
@@ -81,12 +81,16 @@ async def flush(work: "Work") -> None:
         "opened": [_row(subject) for subject in work.opened.values()],
         "touched": [_row(subject) for subject in work.touched.values()],
         "left": list(work.visits_left.values()),
-        "entered": [_visit_row(work.subjects[visit.subject_id], visit) for visit in work.visits_entered.values()],
+        "entered": [
+            _visit_row(work.subjects[visit.subject_id], visit) for visit in work.visits_entered.values()
+        ],
         "assigned": [_place(subject) for subject in work.reassigned.values()],
         "entries": work.entries,
         "personal": work.personal,
         "deltas": list(_deltas(work)),
-        "letters": [msgspec.structs.asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters],
+        "letters": [
+            msgspec.structs.asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters
+        ],
     }
     await work.tx.execute(_FLUSH, msgspec.json.encode(rows).decode())
     facts = [_fact(subject) for subject in changed]

@@ -40,7 +40,9 @@ async def claim(tx: Transaction, scope: str, requests: Mapping[str, bytes]) -> d
     if not repeated:
         return {}
     rows = await tx.fetch(
-        "select key, digest, verdict from write_keys where scope = $1 and key = any($2::text[])", scope, list(repeated)
+        "select key, digest, verdict from write_keys where scope = $1 and key = any($2::text[])",
+        scope,
+        list(repeated),
     )
     return {row["key"]: _answer(row, requests[row["key"]]) for row in rows}
 

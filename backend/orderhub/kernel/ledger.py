@@ -109,7 +109,9 @@ async def record(
 ) -> None:
     """Append one entry to a named stream; the stream's head is locked until the transaction ends."""
     await tx.execute(
-        "insert into ledger_heads (stream, seq, digest) values ($1, 0, $2) on conflict do nothing", stream, GENESIS
+        "insert into ledger_heads (stream, seq, digest) values ($1, 0, $2) on conflict do nothing",
+        stream,
+        GENESIS,
     )
     row = await tx.fetchrow("select seq, digest from ledger_heads where stream = $1 for update", stream)
     assert row is not None

@@ -80,7 +80,7 @@ async def retried(attempt: Callable[[], Awaitable[T]]) -> T:
     try:
         return await attempt()
     except _COLLISIONS as collision:
-        raise TryAgain() from collision
+        raise TryAgain from collision
 
 
 async def carry_out(work: Work, requests: Sequence[Move], *, actor: Actor | None = None) -> list[Verdict]:
@@ -106,9 +106,16 @@ async def finish(work: Work) -> None:
     while moved:
         followed = await rollup.roll_up(work, moved)
         for subject in followed:
-            await _react(work, subject.kind, subject.stage, [_by_itself(subject)])
+            await announce(work, [subject], subject.stage, happening="rolled_up")
         moved = [subject for subject in followed if subject.parent_id]
     await work.flush()
+
+
+async def announce(work: Work, befallen: Sequence[Subject], to: str, *, happening: str | None = None) -> None:
+    """Let other domains react to what has befallen subjects of one kind without a move (``revised``)."""
+    movings = [_by_itself(subject, happening or to) for subject in befallen]
+    for step in reactions(befallen[0].kind, to) if befallen else ():
+        await step(work, movings)
 
 
 def closing(requests: Sequence[Move]) -> set[UUID]:
@@ -188,18 +195,14 @@ async def _enter(work: Work, movings: Sequence[Moving], actor: Actor) -> None:
         )
         entered[subject.kind, transition.target].append(moving)
     for (kind, stage), arrived in entered.items():
-        await _react(work, kind, stage, arrived)
+        for step in reactions(kind, stage):
+            await step(work, arrived)
 
 
-async def _react(work: Work, kind: str, stage: str, movings: Sequence[Moving]) -> None:
-    for step in reactions(kind, stage):
-        await step(work, movings)
-
-
-def _by_itself(subject: Subject) -> Moving:
-    rolled = Transition(name="rolled_up", sources=(), target=subject.stage, roles=())
-    request = Move(subject=subject.id, transition=rolled.name)
-    return Moving(request=request, subject=subject, transition=rolled, role=SYSTEM.kind)
+def _by_itself(subject: Subject, happening: str) -> Moving:
+    nobodys = Transition(name=happening, sources=(), target=subject.stage, roles=())
+    request = Move(subject=subject.id, transition=happening)
+    return Moving(request=request, subject=subject, transition=nobodys, role=SYSTEM.kind)
 
 
 def _verdict(moving: Moving) -> Verdict:
@@ -217,4 +220,3 @@ def _repeated(request: Move, answered: dict[str, Any]) -> Verdict:
     if isinstance(answer, KeyReused):
         return _refused(request.subject, answer)
     return msgspec.convert(answer, Verdict)
-

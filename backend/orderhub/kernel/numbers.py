@@ -62,5 +62,7 @@ async def holders(tx: Transaction, names: Sequence[tuple[str, int, str]]) -> dic
 
 async def of(tx: Transaction, root_id: UUID) -> list[tuple[str, str]]:
     """Return (scheme, number) of everything that bears a number in one order."""
-    rows = await tx.fetch("select scheme, number from numbers where root_id = $1 order by scheme, number", root_id)
+    rows = await tx.fetch(
+        "select scheme, number from numbers where root_id = $1 order by scheme, number", root_id
+    )
     return [(row["scheme"], row["number"]) for row in rows]

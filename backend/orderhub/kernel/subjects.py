@@ -60,7 +60,9 @@ async def lock(tx: Transaction, ids: Collection[UUID]) -> list[Subject]:
     return [_subject(dict(row), open_visits[row["id"]]) for row in rows]
 
 
-async def closure(tx: Transaction, ids: Collection[UUID], *, with_children_of: Collection[UUID] = ()) -> set[UUID]:
+async def closure(
+    tx: Transaction, ids: Collection[UUID], *, with_children_of: Collection[UUID] = ()
+) -> set[UUID]:
     """Return the ids that must be locked together: the subjects, their parents, and the children asked for."""
     rows = await tx.fetch(
         "select id, parent_id from subjects where id = any($1::uuid[]) or parent_id = any($2::uuid[])",
@@ -72,7 +74,8 @@ async def closure(tx: Transaction, ids: Collection[UUID], *, with_children_of: C
 async def children_stages(tx: Transaction, parents: Sequence[UUID]) -> list[tuple[UUID, UUID, str]]:
     """Return (parent, child, stage) of every child; stable while the parents are locked."""
     rows = await tx.fetch(
-        "select parent_id, id, stage from subjects where parent_id = any($1::uuid[]) order by id", list(parents)
+        "select parent_id, id, stage from subjects where parent_id = any($1::uuid[]) order by id",
+        list(parents),
     )
     return [(row["parent_id"], row["id"], row["stage"]) for row in rows]
 

@@ -1,16 +1,8 @@
-"""Values that many domains speak of: amounts of money, and receivers with their masks."""
-
-from typing import Any
+"""Receivers: who gets a parcel, how they are masked, and how they are found again."""
 
 import msgspec
 
 from orderhub.kernel import secrets
-
-# ISO 4217 minor units of the currencies our merchants' channels settle in; an unlisted one is refused at the door.
-MINOR_DIGITS = {
-    **dict.fromkeys(("CNY", "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "AUD", "CAD", "SGD", "MYR", "THB", "PHP"), 2),
-    **dict.fromkeys(("JPY", "KRW", "VND"), 0),
-}
 
 
 class Receiver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,8 +66,3 @@ def last4_digest(digits: str) -> bytes:
 
 def name_digest(name: str) -> bytes:
     return secrets.keyed_digest("receiver.name", name)[:16]
-
-
-def as_json(value: Any) -> Any:
-    """Return a value as the ledger tells it: what JSON makes of it."""
-    return msgspec.to_builtins(value)

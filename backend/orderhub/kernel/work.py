@@ -116,7 +116,11 @@ class Work:
         )
         self.subjects[subject_id] = self.opened[subject_id] = self.restaged[subject_id] = subject
         self._count(subject, +1)
-        first = [Change("stage", None, stage), Change("shop", None, shop_id), Change("warehouse", None, warehouse_id)]
+        first = [
+            Change("stage", None, stage),
+            Change("shop", None, shop_id),
+            Change("warehouse", None, warehouse_id),
+        ]
         self.record(subject, "opened", [*first, *changes], why=why, evidence=evidence)
         return subject
 

@@ -1,0 +1,85 @@
+"""Allocation: a paid order becomes a shipment, to be picked in the warehouse the order was given to."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from orderhub.kernel import numbers
+from orderhub.kernel.ids import uuid7
+from orderhub.kernel.ledger import Change
+from orderhub.kernel.numbers import OURS, Number
+from orderhub.kernel.subjects import Subject
+from orderhub.kernel.work import Work
+
+_CONTENTS = """
+    select o.id, o.number, (select count(*) from shipments s where s.order_id = o.id) as parcels,
+           (select jsonb_agg(jsonb_build_object('sku_id', l.sku_id, 'name', l.name, 'pieces', l.pieces)
+                             order by l.line_no)
+            from order_lines l where l.order_id = o.id) as lines
+    from orders o where o.id = any($1::uuid[]) order by o.id
+"""
+_INSERT = """
+    with d as (select $1::jsonb as j),
+    allocated as (
+        insert into shipments (id, order_id, number, code)
+        select x.id, x.order_id, x.number, nextval('shipment_codes')::text
+        from d, jsonb_to_recordset(j) as x(id uuid, order_id uuid, number text) order by x.number
+        returning id, code
+    ),
+    lines as (
+        insert into shipment_lines (shipment_id, line_no, sku_id, name, pieces)
+        select s.id, l.line_no, l.sku_id, l.name, l.pieces
+        from d, jsonb_to_recordset(j) as s(id uuid, lines jsonb),
+            jsonb_array_elements(s.lines) with ordinality as e(line, line_no),
+            jsonb_to_record(e.line || jsonb_build_object('line_no', e.line_no)) as l(line_no int, sku_id int,
+                name text, pieces int)
+    )
+    select id, code from allocated
+"""
+
+
+async def allocate(work: Work, orders: Sequence[Subject]) -> None:
+    """Make one shipment with all lines for each locked order; an order without a warehouse waits where it is."""
+    ready = {order.id: order for order in orders if order.warehouse_id is not None}
+    if not ready:
+        return
+    rows = [_shipment(row) for row in await work.tx.fetch(_CONTENTS, list(ready))]
+    made = await work.tx.fetch(_INSERT, msgspec.json.encode(rows).decode())
+    codes = {row["id"]: row["code"] for row in made}
+    own = [_number(row) for row in rows]
+    await numbers.claim(work.tx, own)
+    for row in rows:
+        order = ready[row["order_id"]]
+        changes = _told(row, codes[row["id"]])
+        work.open(
+            "shipment",
+            row["id"],
+            shop_id=order.shop_id,
+            warehouse_id=order.warehouse_id,
+            parent=order,
+            changes=changes,
+        )
+
+
+def _shipment(row: Any) -> dict[str, Any]:
+    number = f"{row['number']}-{row['parcels'] + 1}"
+    return {"id": uuid7(), "order_id": row["id"], "number": number, "lines": row["lines"]}
+
+
+def _number(row: dict[str, Any]) -> Number:
+    shipment_id: UUID = row["id"]
+    return Number(
+        scheme="shipment", shop_id=OURS, number=row["number"], subject_id=shipment_id, root_id=row["order_id"]
+    )
+
+
+def _told(row: dict[str, Any], code: str) -> list[Change]:
+    return [
+        Change("number", None, row["number"]),
+        Change("code", None, code),
+        Change("lines", None, row["lines"]),
+        Change("picked", None, 0),
+        Change("packed", None, 0),
+    ]

@@ -1,0 +1,27 @@
+"""What delivery refuses."""
+
+from orderhub.kernel.errors import Refusal
+
+
+class NoWarehouse(Refusal):
+    """The shop has no warehouse to ship from. Data: shop."""
+
+
+class NotAllPacked(Refusal):
+    """The packed quantity of a line is not the one ordered. Data: line, name, ordered, packed."""
+
+    status = 422
+
+
+class NoWaybill(Refusal):
+    """A parcel leaves the house only with the carrier's number on it."""
+
+    status = 422
+
+
+class WaybillTaken(Refusal):
+    """Another parcel bears this waybill. Data: waybill, shipment."""
+
+
+class AlreadyPicking(Refusal):
+    """The lines of the order changed after picking had begun. Data: shipments."""

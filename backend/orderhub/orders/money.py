@@ -1,0 +1,97 @@
+"""Money rows: every payment and refund of an order, under the outside's own number; their sums stand on the order."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from orderhub.kernel.ledger import Change
+from orderhub.kernel.moves import Move, Verdict, carry_out
+from orderhub.kernel.work import Work
+
+_WRITE = """
+    insert into order_money (shop_id, kind, number, order_id, amount_minor, at)
+    select x.* from jsonb_to_recordset($1::jsonb) as x(shop_id int, kind text, number text, order_id uuid,
+        amount_minor bigint, at timestamptz)
+    order by x.shop_id, x.kind, x.number
+    on conflict (shop_id, kind, number) do update set amount_minor = excluded.amount_minor, at = excluded.at
+        where order_money.order_id = excluded.order_id
+    returning shop_id, kind, number
+"""
+# Only the rows just written can have changed a sum; the sum itself is always taken over all rows of the order.
+_SUM = """
+    with sums as (
+        select order_id, coalesce(sum(amount_minor) filter (where kind = 'payment'), 0) as paid,
+               coalesce(sum(amount_minor) filter (where kind = 'refund'), 0) as refunded
+        from order_money where order_id = any($1::uuid[]) group by order_id
+    ),
+    before as (select id, paid_minor, refunded_minor from orders where id = any($1::uuid[]))
+    update orders o set paid_minor = sums.paid, refunded_minor = sums.refunded
+    from sums join before on before.id = sums.order_id where o.id = sums.order_id
+    returning o.id, o.total_minor, before.paid_minor as paid_before, before.refunded_minor as refunded_before,
+              o.paid_minor, o.refunded_minor
+"""
+
+MoneyKind = Literal["payment", "refund"]
+
+
+class MoneyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment or refund of an order; `amount_minor` is never negative, the kind gives the direction."""
+
+    order_id: UUID
+    shop_id: int
+    kind: MoneyKind
+    number: str
+    amount_minor: int
+    at: datetime
+
+    @property
+    def name(self) -> tuple[int, str, str]:
+        return (self.shop_id, self.kind, self.number)
+
+
+async def book(work: Work, rows: Sequence[MoneyRow]) -> set[tuple[int, str, str]]:
+    """Write money rows of locked orders; a number that is there already keeps one row, with the newer amount.
+
+    Returns the names (shop, kind, number) that belong to another order and were not written.
+    """
+    if not rows:
+        return set()
+    last = {row.name: row for row in rows}
+    written = await work.tx.fetch(_WRITE, msgspec.json.encode(list(last.values())).decode())
+    done = {(row["shop_id"], row["kind"], row["number"]) for row in written}
+    await _add_up(work, [row for name, row in last.items() if name in done])
+    return last.keys() - done
+
+
+async def advance(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
+    """Let money move orders: paid in full makes one paid, refunded in full before collection cancels it."""
+    rows = await work.tx.fetch(
+        """select id, paid_minor, refunded_minor, paid_minor >= total_minor and exists (
+               select from order_money m where m.order_id = orders.id and m.kind = 'payment') as is_paid
+           from orders where id = any($1::uuid[])""",
+        list(order_ids),
+    )
+    moves: list[Move] = []
+    for row in rows:
+        if row["is_paid"] and work.subject(row["id"]).stage == "placed":
+            moves.append(Move(subject=row["id"], transition="pay"))
+        if row["is_paid"] and 0 < row["paid_minor"] <= row["refunded_minor"]:
+            moves.append(Move(subject=row["id"], transition="cancel", why="refunded in full"))
+    return await carry_out(work, moves)
+
+
+async def _add_up(work: Work, rows: Sequence[MoneyRow]) -> None:
+    booked: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        booked[row.order_id].append(f"{row.kind}:{row.number}")
+    for sums in await work.tx.fetch(_SUM, list(booked)):
+        changes = [
+            Change("paid_minor", sums["paid_before"], sums["paid_minor"]),
+            Change("refunded_minor", sums["refunded_before"], sums["refunded_minor"]),
+        ]
+        real = [change for change in changes if change.before != change.after]
+        work.record(work.subject(sums["id"]), "money.booked", real, evidence=booked[sums["id"]])

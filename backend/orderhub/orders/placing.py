@@ -1,0 +1,86 @@
+"""Placing: a draft becomes an order with a number for life."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from orderhub.kernel import numbers
+from orderhub.kernel.ledger import Change
+from orderhub.kernel.numbers import OURS, Number
+from orderhub.kernel.work import Work
+from orderhub.orders import receivers
+from orderhub.orders.drafts import OrderDraft, numbered
+
+_INSERT = """
+    with d as (select $1::jsonb as j),
+    placed as (
+        insert into orders (id, number, shop_id, channel_number, placed_at, currency, goods_minor, discount_minor,
+                            shipping_minor, total_minor, remark)
+        select x.* from d, jsonb_to_recordset(j) as x(id uuid, number text, shop_id int, channel_number text,
+            placed_at timestamptz, currency text, goods_minor bigint, discount_minor bigint, shipping_minor bigint,
+            total_minor bigint, remark text)
+    )
+    insert into order_lines (order_id, line_no, outside_sku, sku_id, name, quantity, pieces, unit_price_minor,
+                             amount_minor)
+    select o.id, l.* from d, jsonb_to_recordset(j) as o(id uuid, lines jsonb),
+        jsonb_to_recordset(o.lines) as l(line_no int, outside_sku text, sku_id int, name text, quantity int,
+            pieces int, unit_price_minor bigint, amount_minor bigint)
+"""
+
+
+async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = None) -> None:
+    """Make orders of drafts whose channel numbers were claimed for their ids before the locks were taken.
+
+    Each gets our own number, its lines, its receiver sealed and searchable, and a place at the head of the flow.
+    """
+    if not drafts:
+        return
+    ours = await _new_numbers(work, len(drafts))
+    rows = [_row(draft, number) for draft, number in zip(drafts, ours, strict=True)]
+    for draft, row in zip(drafts, rows, strict=True):
+        work.open(
+            "order",
+            draft.id,
+            shop_id=draft.shop_id,
+            warehouse_id=draft.warehouse_id,
+            opened_at=draft.placed_at,
+            changes=_told(draft, row),
+            why=why,
+        )
+    await work.tx.execute(_INSERT, msgspec.json.encode(rows).decode())
+    own = [
+        Number(scheme="order", shop_id=OURS, number=r["number"], subject_id=r["id"], root_id=r["id"])
+        for r in rows
+    ]
+    await numbers.claim(work.tx, own)
+    sealed = [(draft.id, draft.placed_at, draft.receiver) for draft in drafts if draft.receiver]
+    await receivers.seal(work.tx, sealed)
+
+
+async def _new_numbers(work: Work, count: int) -> list[str]:
+    rows = await work.tx.fetch("select nextval('order_numbers') as n from generate_series(1, $1)", count)
+    return [f"OH-{work.now:%y%m}-{row['n']:07d}" for row in rows]
+
+
+def _row(draft: OrderDraft, number: str) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "number": number,
+        "shop_id": draft.shop_id,
+        "channel_number": draft.channel_number,
+        "placed_at": draft.placed_at,
+        "currency": draft.currency,
+        "remark": draft.remark,
+        "lines": numbered(draft.lines),
+        **msgspec.structs.asdict(draft.amounts),
+    }
+
+
+def _told(draft: OrderDraft, row: dict[str, Any]) -> list[Change]:
+    plain = [
+        Change(name, None, value) for name, value in row.items() if name not in ("id", "shop_id", "lines")
+    ]
+    lines = [msgspec.structs.asdict(line) for line in draft.lines]
+    money = [Change("paid_minor", None, 0), Change("refunded_minor", None, 0)]
+    return [*plain, Change("lines", None, lines), *money, *receivers.told(None, draft.receiver)]
