@@ -64,15 +64,21 @@ class ServerUser:
 
 def server_user(data: Path, server_folder: Path) -> ServerUser:
     """Choose the user of the server, make the data folder, and refuse where that user could not reach it."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o711)
     if os.geteuid() != 0:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _ourselves(server_folder)
     user = _lent_user(server_folder)
+    _require_passage(user, data)  # before anything is made
+    data.mkdir(parents=True, exist_ok=True, mode=0o711)
+    _require_passage(user, data)  # a strict umask may have closed a parent just made
     data.chmod(stat.S_IMODE(data.stat().st_mode) | 0o011)
-    for folder in data.resolve().parents:
-        if not user.can_pass(folder):
-            raise FolderClosed(folder=str(folder), user=user.name, data=str(data))
     return user
+
+
+def _require_passage(user: ServerUser, data: Path) -> None:
+    for folder in data.resolve().parents:
+        if folder.exists() and not user.can_pass(folder):
+            raise FolderClosed(folder=str(folder), user=user.name, data=str(data))
 
 
 def _ourselves(server_folder: Path) -> ServerUser:

@@ -1,0 +1,86 @@
+"""What every process of the hub holds while it runs: the root key, and the database, whose server it looks after."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import asyncpg
+
+from orderhub.kernel import postgres, secrets
+from orderhub.kernel.errors import Refusal
+from orderhub.settings import Settings
+from orderhub.storage import migrating
+from orderhub.storage.durability import require_durable
+
+
+class NoEmbeddedServer(Refusal):
+    """On this system the hub cannot run a server of its own; name one in DATABASE_URL. Data: system."""
+
+
+class DatabaseUnreachable(Refusal):
+    """The server in DATABASE_URL does not let us in. Data: said."""
+
+    status = 503
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """Hold everything a serving process needs: root key, a durable server, a database migrated to this code."""
+    async with database(settings):
+        await require_durable()
+        await migrating.migrate()
+        open_root_key(settings)
+        yield
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[None]:
+    """Open the database, as it is; without DATABASE_URL the embedded server is started, supervised and left."""
+    if settings.database_url is not None:
+        async with _opened(settings.database_url, settings.connections):
+            yield
+        return
+    async with _embedded(settings) as url, _opened(url, settings.connections):
+        yield
+
+
+def open_root_key(settings: Settings) -> None:
+    """Use the key of ORDERHUB_SECRET, or of the data folder, where one is made if there is none."""
+    secrets.open_root(settings.secret or secrets.root_from_file(root_key_file(settings)))
+
+
+def root_key_file(settings: Settings) -> Path:
+    """Return where the root key lies when ORDERHUB_SECRET does not hold it."""
+    return settings.data / "root.key"
+
+
+@asynccontextmanager
+async def _opened(url: str, connections: int) -> AsyncIterator[None]:
+    try:
+        await postgres.open(url, connections=connections)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise DatabaseUnreachable(said=str(error) or type(error).__name__) from None
+    try:
+        yield
+    finally:
+        await postgres.close()
+
+
+@asynccontextmanager
+async def _embedded(settings: Settings) -> AsyncIterator[str]:
+    if sys.platform == "win32":
+        raise NoEmbeddedServer(system=sys.platform)
+    from orderhub.storage.embedded import EmbeddedServer  # needs flock, so it is out of reach on Windows
+
+    server = EmbeddedServer(settings.data)
+    await asyncio.to_thread(server.start)
+    supervisor = asyncio.create_task(server.supervise(), name="database server")
+    try:
+        yield server.url
+    finally:
+        supervisor.cancel()
+        with suppress(asyncio.CancelledError):
+            await supervisor
+        await asyncio.to_thread(server.leave)

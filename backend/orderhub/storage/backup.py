@@ -1,0 +1,81 @@
+"""`orderhub backup FILE`: everything the database holds, at one moment, in a format of our own."""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from orderhub.kernel import clock, postgres
+from orderhub.storage import archive, contents, migrating, root_key
+from orderhub.storage.archive import Manifest, TableContent
+
+
+async def write(file: Path, *, key: bytes | None, with_key: bool = False) -> Manifest:
+    """Write a backup of the open database; the file appears only when it is whole. It is readable by its owner only.
+
+    ``key`` is the root key the data needs: only its name goes into the file, or with ``with_key`` the key itself.
+    """
+    migrations = await migrating.applied()
+    unfinished = file.with_name(file.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as raw:
+            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as into:
+                async with postgres.transaction(snapshot=True) as tx:
+                    manifest = await _fill(into, tx, migrations, key=key, holds_key=with_key)
+                if key is not None and with_key:
+                    into.writestr(archive.KEY, key.hex())
+                into.writestr(archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+            raw.flush()
+            os.fsync(raw.fileno())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return manifest
+
+
+async def _fill(
+    into: zipfile.ZipFile,
+    tx: postgres.Transaction,
+    migrations: list[str],
+    *,
+    key: bytes | None,
+    holds_key: bool,
+) -> Manifest:
+    tables = [await _copy_out(into, tx, name, columns) for name, columns in await contents.tables(tx)]
+    return Manifest(
+        format=archive.FORMAT,
+        made_at=clock.now(),
+        identity=await tx.fetchval("select identity::text from installation"),
+        server_version=await tx.fetchval("show server_version"),
+        migrations=migrations,
+        tables=tables,
+        partitions=await contents.partitions(tx),
+        sequences=await contents.sequences(tx),
+        key_name=root_key.name_of(key) if key is not None else None,
+        holds_key=holds_key,
+    )
+
+
+async def _copy_out(
+    into: zipfile.ZipFile, tx: postgres.Transaction, name: str, columns: list[str]
+) -> TableContent:
+    digest = hashlib.sha256()
+    wanted = ", ".join(f'"{column}"' for column in columns)
+    with into.open(archive.entry(name), "w", force_zip64=True) as entry:
+
+        async def keep(chunk: bytes) -> None:
+            digest.update(chunk)
+            entry.write(chunk)
+
+        tag = await _copy(tx, f'select {wanted} from "{name}"', keep)
+    return TableContent(name=name, columns=columns, rows=int(tag.split()[1]), sha256=digest.hexdigest())
+
+
+async def _copy(tx: postgres.Transaction, query: str, output: Callable[[bytes], Awaitable[None]]) -> str:
+    tag: str = await tx.connection.copy_from_query(query, output=output, format="text", encoding="utf8")
+    return tag
