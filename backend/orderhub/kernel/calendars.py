@@ -35,7 +35,9 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
 
     def __post_init__(self) -> None:
         if not (0 <= self.opens_minute < _DAY and 0 < self.closes_minute - self.opens_minute <= _DAY):
-            raise ValueError(f"expected a shift of at most 24 h, got {self.opens_minute} to {self.closes_minute}")
+            raise ValueError(
+                f"expected a shift of at most 24 h, got {self.opens_minute} to {self.closes_minute}"
+            )
 
 
 Hours = tuple[Span, ...]
@@ -97,7 +99,9 @@ async def of(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, 
     return {place: known.get(place or ORGANISATION, fallback) for place in places}
 
 
-async def set_calendar(tx: Transaction, place: int, calendar: Calendar, *, actor: Actor, why: str | None = None) -> None:
+async def set_calendar(
+    tx: Transaction, place: int, calendar: Calendar, *, actor: Actor, why: str | None = None
+) -> None:
     """Give a place its opening hours. They hold for limits that begin from now on; running ones keep their due time."""
     if may(actor, EDITORS) is None:
         raise NotAllowed(needed=list(EDITORS), got=sorted(actor.roles))
@@ -162,7 +166,9 @@ def _shifts(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime], .
     """Return when the place opens and closes on a day, in UTC; a clock set forward inside a shift shortens it."""
     midnight = datetime.combine(day, time_of_day(), ZoneInfo(calendar.time_zone))
     moments = [
-        tuple((midnight + timedelta(minutes=m)).astimezone(UTC) for m in (span.opens_minute, span.closes_minute))
+        tuple(
+            (midnight + timedelta(minutes=m)).astimezone(UTC) for m in (span.opens_minute, span.closes_minute)
+        )
         for span in calendar.hours(day)
     ]
     return tuple(sorted((opens, closes) for opens, closes in moments if opens < closes))

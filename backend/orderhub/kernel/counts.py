@@ -1,0 +1,102 @@
+"""Counts for boards: how many subjects stand in each stage, and how many of them are late.
+
+Every move appends its differences; nobody updates a count while somebody waits. The worker folds the differences
+into sums, readers add both up in one statement, and so see one moment. Measures: ``open`` and ``late``. Warehouse 0
+stands for subjects without one, which all who may see the shop may see.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+
+from orderhub.kernel import postgres
+from orderhub.kernel.postgres import Transaction
+
+_BATCH = 10_000
+_TIDY_BYTES = 4 * 2**20
+
+_READ = """
+    select stage, measure, sum(n)::bigint as n from (
+        select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
+        union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
+    ) as counted
+    where kind = $1 and ($2::int[] is null or shop_id = any($2))
+        and ($3::int[] is null or warehouse_id = 0 or warehouse_id = any($3))
+    group by stage, measure having sum(n) <> 0
+"""
+_FOLD = """
+    with taken as (
+        delete from stage_deltas where ctid = any(array(select ctid from stage_deltas limit $1)) returning *
+    ),
+    folded as (
+        insert into stage_counts (kind, stage, shop_id, warehouse_id, measure, count)
+        select kind, stage, shop_id, warehouse_id, measure, sum(delta) from taken
+        group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+        on conflict (kind, stage, shop_id, warehouse_id, measure) do update
+            set count = stage_counts.count + excluded.count
+    )
+    select count(*) from taken
+"""
+_DRIFT = """
+    with counted as (
+        select kind, stage, shop_id, warehouse_id, measure, sum(n)::bigint as counted from (
+            select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
+            union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
+        ) as all_of_them group by 1, 2, 3, 4, 5
+    ),
+    found as (
+        select kind, stage, shop_id, coalesce(warehouse_id, 0) as warehouse_id, 'open' as measure, count(*) as found
+        from subjects group by 1, 2, 3, 4
+        union all
+        select kind, stage, shop_id, coalesce(warehouse_id, 0), 'late', count(*)
+        from visits where left_at is null and late_at is not null group by 1, 2, 3, 4
+    )
+    select kind, stage, shop_id, warehouse_id, measure, coalesce(counted, 0) as counted, coalesce(found, 0) as found
+    from counted full join found using (kind, stage, shop_id, warehouse_id, measure)
+    where coalesce(counted, 0) <> coalesce(found, 0) order by 1, 2, 3, 4, 5
+"""
+
+
+class Drift(msgspec.Struct, frozen=True):
+    """A count that is not what it counts: what was counted, and what was found by looking."""
+
+    kind: str
+    stage: str
+    shop_id: int
+    warehouse_id: int
+    measure: str
+    counted: int
+    found: int
+
+
+async def counts(
+    tx: Transaction, kind: str, shops: Collection[int] | None, warehouses: Collection[int] | None
+) -> dict[tuple[str, str], int]:
+    """Return {(stage, measure): number} within these shops and warehouses (None: all); what is zero is left out."""
+    rows = await tx.fetch(_READ, kind, _sorted(shops), _sorted(warehouses))
+    return {(row["stage"], row["measure"]): row["n"] for row in rows}
+
+
+async def fold() -> int:
+    """Fold the differences into the sums, a batch a transaction; returns how many differences were folded."""
+    folded = 0
+    while True:
+        taken: int = await postgres.fetchval(_FOLD, _BATCH)
+        folded += taken
+        if taken < _BATCH:
+            return folded
+
+
+async def tidy() -> None:
+    """Give the space of folded differences back: readers scan the whole table, and autovacuum comes too seldom."""
+    if await postgres.fetchval("select pg_relation_size('stage_deltas')") > _TIDY_BYTES:
+        await postgres.execute("vacuum stage_deltas")
+
+
+async def drift(tx: Transaction) -> list[Drift]:
+    """Return every count that differs from what a look at all subjects and visits finds; empty if all is well."""
+    return [Drift(**dict(row)) for row in await tx.fetch(_DRIFT)]
+
+
+def _sorted(scope: Collection[int] | None) -> list[int] | None:
+    return None if scope is None else sorted(scope)
