@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from orderhub.kernel.currencies import EXPONENTS
 from orderhub.rendering.catalogue import Words
 
 MINUS = "−"
@@ -9,15 +10,11 @@ _SYMBOLS = {
     "CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "JP¥", "KRW": "₩",
     "AUD": "A$", "CAD": "CA$", "SGD": "S$", "MYR": "RM", "THB": "฿", "VND": "₫", "PHP": "₱", "BRL": "R$",
 }  # fmt: skip
-# ISO 4217: currencies whose minor unit is not a hundredth.
-_EXPONENTS = {
-    "JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3,
-}  # fmt: skip
 
 
 def money(amount_minor: int, currency: str) -> str:
     """Write an amount: ``money(51200, "CNY")`` is ``¥512.00``."""
-    exponent = _EXPONENTS.get(currency, 2)
+    exponent = EXPONENTS.get(currency, 2)
     whole, part = divmod(abs(amount_minor), 10**exponent)
     digits = f"{whole:,}.{part:0{exponent}}" if exponent else f"{whole:,}"
     sign = MINUS if amount_minor < 0 else ""

@@ -12,7 +12,7 @@ from uuid import uuid4
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from orderhub.rendering import formats, masks, places, times
+from orderhub.rendering import charts, formats, places, times
 from orderhub.rendering.assets import asset, icon
 from orderhub.rendering.catalogue import Words, words
 from orderhub.rendering.rings import ring
@@ -61,9 +61,9 @@ def _filters(spoken: Words) -> dict[str, Any]:
         "duration": lambda stretch: formats.duration(stretch, spoken),
         "ring": lambda due: ring(due, spoken),
         "when": lambda at, style="day": times.when(at, spoken, style),
-        "mask_name": masks.name,
-        "mask_phone": masks.phone,
-        "tail": masks.tail,
+        "tail": lambda number: number[-4:],
+        "spark": charts.spark,
+        "share": charts.share,
     }
 
 
