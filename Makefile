@@ -49,7 +49,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OrderHub needs Python 3.11 or newer, " \
 	"this is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12")'
 	@echo "setting up $(VENV) (once)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # The lock files pin and hash everything, so pip has nothing to resolve and nothing to build.
 $(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml
