@@ -31,7 +31,9 @@ async def packed_as_ordered(work: Work, movings: Sequence[Moving]) -> None:
     lines = await _lines(work, movings)
     for moving in movings:
         counted = moving.request.facts.get("packed")
-        for line in lines[moving.subject.id] if isinstance(counted, dict) else ():
+        if not isinstance(counted, dict):
+            continue
+        for line in lines[moving.subject.id]:
             packed = counted.get(str(line["line_no"]), 0)
             if packed != line["pieces"]:
                 data = {

@@ -8,11 +8,12 @@ from orderhub.kernel.postgres import Transaction
 
 _SHIPMENTS = "select id, number, code, carrier, waybill from shipments where id = any($1::uuid[])"
 _LINES = """
-    select shipment_id, sku_id, name, pieces from shipment_lines
+    select shipment_id, sku_id, name, pieces from shipment_lines join shipments s on s.id = shipment_id
     where shipment_id = any($1::uuid[]) order by shipment_id, line_no
 """
 _PACKED = """
-    select shipment_id, sum(picked)::int as picked, sum(packed)::int as packed from shipment_lines
+    select shipment_id, sum(picked)::int as picked, sum(packed)::int as packed
+    from shipment_lines join shipments s on s.id = shipment_id
     where shipment_id = any($1::uuid[]) group by shipment_id
 """
 
@@ -22,7 +23,8 @@ async def tracked(tx: Transaction, ids: Sequence[UUID]) -> Mapping[UUID, Mapping
     found: dict[UUID, dict[str, Any]] = {}
     for row in await tx.fetch(_SHIPMENTS, list(ids)):
         fields = dict(row)
-        found[fields.pop("id")] = fields | {"lines": []}
+        subject_id = fields.pop("id")
+        found[subject_id] = fields | {"lines": []}
     for row in await tx.fetch(_LINES, list(ids)):
         fields = dict(row)
         found[fields.pop("shipment_id")]["lines"].append(fields)

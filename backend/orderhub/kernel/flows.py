@@ -58,7 +58,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """The life of one kind of subject, from its first stage to its final ones.
 
-    ``tracked`` reads the columns that only the ledger may explain, for ``orderhub verify``. ``rolls_up`` names the
+    ``tracked`` reads the columns that only the ledger may explain, for ``orderhub verify``; ``audits`` are what else
+    must hold, by what is wrong where a row (of one text) comes back. ``rolls_up`` names the
     kind of the children whose stages this kind mirrors, between ``rolls_up_from`` and its own final stages.
     """
 
@@ -66,6 +67,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[Stage, ...]
     transitions: tuple[Transition, ...]
     tracked: Reader | None = None
+    audits: Mapping[str, str] = {}
     rolls_up: str | None = None
     rolls_up_from: str | None = None
 

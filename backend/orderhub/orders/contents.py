@@ -11,7 +11,7 @@ from orderhub.kernel.moves import announce
 from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import receivers
-from orderhub.orders.drafts import Revision, numbered
+from orderhub.orders.drafts import PERSONAL, Revision, numbered
 from orderhub.orders.tracking import tracked
 
 _FIELDS = ("placed_at", "goods_minor", "discount_minor", "shipping_minor", "total_minor", "remark")
@@ -54,7 +54,11 @@ async def revise(work: Work, revisions: Sequence[Revision]) -> None:
 
 def _changes(before: Mapping[str, Any], person: Receiver | None, revision: Revision) -> list[Change]:
     after = _after(before, revision)
-    changes = [Change(name, before[name], after[name]) for name in _FIELDS if before[name] != after[name]]
+    changes = [
+        Change(name, before[name], after[name], personal=name in PERSONAL)
+        for name in _FIELDS
+        if before[name] != after[name]
+    ]
     if (
         revision.lines is not None
         and (lines := [msgspec.structs.asdict(x) for x in revision.lines]) != before["lines"]

@@ -9,6 +9,9 @@ import msgspec
 
 from orderhub.kernel.values import Receiver
 
+# Buyers write their phone numbers into remarks.
+PERSONAL = frozenset({"remark"})
+
 
 class LineDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A line as sold, with our SKU: `quantity` in the channel's count, `pieces` in the SKU's smallest unit."""

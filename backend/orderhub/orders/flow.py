@@ -42,6 +42,7 @@ FLOW = register(
         rolls_up="shipment",
         rolls_up_from="paid",
         tracked=tracking.tracked,
+        audits=tracking.AUDITS,
         stages=(
             Stage(name="placed", tone="cust", icon="clock"),
             Stage(name="paid", tone="shop", icon="wallet", role="operations", limit_minutes=30),

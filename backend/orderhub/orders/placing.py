@@ -10,7 +10,7 @@ from orderhub.kernel.ledger import Change
 from orderhub.kernel.numbers import OURS, Number
 from orderhub.kernel.work import Work
 from orderhub.orders import receivers
-from orderhub.orders.drafts import OrderDraft, numbered
+from orderhub.orders.drafts import PERSONAL, OrderDraft, numbered
 
 _INSERT = """
     with d as (select $1::jsonb as j),
@@ -79,7 +79,9 @@ def _row(draft: OrderDraft, number: str) -> dict[str, Any]:
 
 def _told(draft: OrderDraft, row: dict[str, Any]) -> list[Change]:
     plain = [
-        Change(name, None, value) for name, value in row.items() if name not in ("id", "shop_id", "lines")
+        Change(name, None, value, personal=name in PERSONAL)
+        for name, value in row.items()
+        if name not in ("id", "shop_id", "lines")
     ]
     lines = [msgspec.structs.asdict(line) for line in draft.lines]
     money = [Change("paid_minor", None, 0), Change("refunded_minor", None, 0)]
