@@ -7,6 +7,7 @@
 #   make wheel     dist/orderhub-*.whl with pages and assets inside
 #   make lock      rewrites requirements*.txt and web/package-lock.json from pyproject.toml and web/package.json
 #                  (UPGRADE=--upgrade also takes newer Python packages)
+#   make map       rewrites docs/map.md: stages, moves, reactions, views, read from the code
 #   make clean     removes what was made here; data folders stay
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench screens wheel lock clean setup setup-dev assets
+.PHONY: run test check bench screens wheel lock map clean setup setup-dev assets
 
 run: setup assets
 	@$(VENV)/bin/orderhub demo $(ARGS)
@@ -67,6 +68,9 @@ lock: setup-dev
 	@$(COMPILE) $(UPGRADE) --group dev --constraints requirements.txt --constraints requirements-build.txt \
 	--output-file requirements-dev.txt
 	@$(PY) -m infra.assets lock
+
+map: setup-dev
+	@$(PY) -m infra.map
 
 clean:
 	@rm -rf $(VENV) build dist web/dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
