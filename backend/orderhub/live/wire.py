@@ -1,0 +1,62 @@
+"""How bytes reach a socket: at once or not at all, so that no slow phone holds up the others.
+
+The hub knows only ``Wire``; what stands behind it may write frames to the transport itself instead of asking ASGI.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, cast
+
+import msgspec
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+class Frame:
+    """One text message, put into shape once for every socket it goes to."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, text: str) -> None:
+        self.event = {"type": "websocket.send", "text": text}
+
+
+def control(**fields: Any) -> Frame:
+    """Return a control frame: JSON, where a fragment is HTML."""
+    return Frame(msgspec.json.encode(fields).decode())
+
+
+class Wire(Protocol):
+    """The way to one socket."""
+
+    def post(self, frame: Frame) -> bool:
+        """Hand over a frame without waiting; False when the peer reads too slowly to take it."""
+
+    def close(self, code: int) -> bool:
+        """Close without waiting; False when that is not possible yet."""
+
+
+class AsgiWire:
+    """Over ASGI's ``send``. Its coroutine is stepped once by hand: it finishes, or it would have to wait."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = cast(Callable[[Any], Coroutine[Any, Any, None]], send)
+
+    def post(self, frame: Frame) -> bool:
+        """Hand over a frame."""
+        return self._step(frame.event)
+
+    def close(self, code: int) -> bool:
+        """Send a close frame."""
+        return self._step({"type": "websocket.close", "code": code})
+
+    def _step(self, event: dict[str, Any]) -> bool:
+        sending = self._send(event)
+        try:
+            sending.send(None)
+        except StopIteration:
+            return True
+        except Exception:  # noqa: BLE001 - the peer is gone, whatever the server calls it; its handler leaves
+            return True
+        # The server waits for room before it writes anything, so nothing was sent.
+        sending.close()
+        return False
