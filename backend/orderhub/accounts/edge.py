@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.types import Scope
 
-from orderhub.accounts import api_tokens, people, sessions, tokens
+from orderhub.accounts import agents, api_tokens, people, sessions, tokens
+from orderhub.accounts.refusals import NotSignedIn
 from orderhub.accounts.sign_in import Visitor
 from orderhub.kernel.actors import Actor
 
@@ -41,6 +43,9 @@ def settle(scope: Any, trusted: Networks) -> None:
         state["request_id"] = asked[:64] if asked[:64].replace("-", "").isalnum() else state["request_id"]
     if (scheme := headers.get(b"x-forwarded-proto", "")) in ("http", "https"):
         scope["scheme"] = scheme.replace("http", "ws") if scope["type"] == "websocket" else scheme
+    if host := headers.get(b"x-forwarded-host", ""):
+        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        scope["headers"] = [(b"host", host.encode("latin-1")), *others]
     scope["client"] = (_origin(headers.get(b"x-forwarded-for", ""), client[0], trusted), 0)
 
 
@@ -52,6 +57,14 @@ async def recognise(connection: Connection) -> Actor | None:
         scope["state"][_ASKED] = True
     actor: Actor | None = scope["user"]
     return actor
+
+
+def actor(scope: Scope) -> Actor:
+    """Return who acts; Litestar hands it to every handler that names an ``actor``. Refuses a stranger."""
+    known: Actor | None = scope.get("user")
+    if known is None:
+        raise NotSignedIn
+    return known
 
 
 def is_secure(connection: Connection) -> bool:
@@ -76,6 +89,7 @@ def visitor(connection: Connection) -> Visitor:
     device = connection.cookies.get(_DEVICE, "")
     return Visitor(
         device=device if len(device) == 32 and device.isalnum() and device.isascii() else uuid4().hex,
+        agent=agents.label(connection.headers.get("user-agent", "")),
         ip=_address(connection),
         request_id=connection.scope["state"]["request_id"],
         token=session_token(connection),
@@ -96,12 +110,12 @@ def no_session(connection: Connection) -> Cookie:
 
 
 def same_origin(connection: Connection) -> bool:
-    """Tell whether a browser's request was made by a page of ours; without an Origin it is not a browser's."""
+    """Tell whether a browser's request was made by a page of this host; without an Origin it is not a browser's.
+
+    Only the host counts: behind a proxy that ends TLS the scheme may be another one.
+    """
     origin = connection.headers.get("origin")
-    if origin is None:
-        return True
-    scheme = "https" if is_secure(connection) else "http"
-    return origin == f"{scheme}://{connection.headers.get('host', '')}"
+    return origin is None or origin.partition("://")[2] == connection.headers.get("host", "")
 
 
 async def _who(connection: Connection) -> Actor | None:

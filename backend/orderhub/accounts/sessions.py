@@ -19,13 +19,15 @@ KEPT = timedelta(days=90)
 _TOUCH = timedelta(minutes=1)  # a session in use is written at most this often
 
 
-async def open_session(tx: Transaction, person_id: int, *, device: str, ip: str | None) -> str:
+async def open_session(
+    tx: Transaction, person_id: int, *, device: str, agent: str | None, ip: str | None
+) -> str:
     """Open a session and return its token, which exists nowhere else."""
     token, now = tokens.fresh(), clock.now()
     await tx.execute(
-        """insert into sessions (id, digest, person_id, device, ip, created_at, seen_at, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $6, $7)""",
-        *(uuid7(), tokens.digest(token), person_id, device, ip, now, now + IDLE),
+        """insert into sessions (id, digest, person_id, device, agent, ip, created_at, seen_at, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $7, $8)""",
+        *(uuid7(), tokens.digest(token), person_id, device, agent, ip, now, now + IDLE),
     )
     return token
 
@@ -80,7 +82,7 @@ async def end_by_id(tx: Transaction, session_id: UUID, *, person_id: int) -> Non
 async def of_person(person_id: int, *, present: str | None) -> list[Record]:
     """Return the open sessions of a person, the one used last first; ``current`` marks that of the present token."""
     return await postgres.fetch(
-        """select id, device, ip, created_at, seen_at, digest = $3 as current from sessions
+        """select id, device, agent, ip, created_at, seen_at, digest = $3 as current from sessions
            where person_id = $1 and expires_at > $2 order by seen_at desc""",
         *(person_id, clock.now(), tokens.digest(present or "")),
     )

@@ -22,6 +22,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody at the door: where they come from, and the session their browser still carries."""
 
     device: str
+    agent: str | None = None
     ip: str | None = None
     request_id: str | None = None
     token: str | None = None
@@ -60,7 +61,9 @@ async def admit(tx: Transaction, person: Record, *, visitor: Visitor) -> SignedI
     """Open a new session for a person who has shown who they are (columns: id, name, roles, shops, warehouses, language)."""
     if visitor.token:
         await sessions.end(tx, visitor.token)
-    token = await sessions.open_session(tx, person["id"], device=visitor.device, ip=visitor.ip)
+    token = await sessions.open_session(
+        tx, person["id"], device=visitor.device, agent=visitor.agent, ip=visitor.ip
+    )
     actor = people.actor_of(person, ip=visitor.ip, device=visitor.device, request_id=visitor.request_id)
     await ledger.record(tx, stream=STREAM, action="signed_in", actor=actor)
     return SignedIn(token=token, person_id=person["id"], language=person["language"])

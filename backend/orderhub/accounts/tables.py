@@ -69,6 +69,7 @@ class Session(Table, tablename="sessions"):
     digest = Bytea(unique=True)
     person_id = Integer()
     device = Text()
+    agent = Text(null=True, default=None)
     ip = Text(null=True, default=None)
     created_at = Timestamptz()
     seen_at = Timestamptz()

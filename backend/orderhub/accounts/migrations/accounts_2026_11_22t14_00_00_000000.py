@@ -64,6 +64,7 @@ create table sessions (
     digest bytea not null unique,
     person_id integer not null references people,
     device text not null,
+    agent text,
     ip text,
     created_at timestamptz not null,
     seen_at timestamptz not null,

@@ -1,0 +1,90 @@
+"""The web app: settings, what every request passes, and the list of rooms with their doors."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeAlias
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
+
+from orderhub import process
+from orderhub.accounts import access, edge, organisation
+from orderhub.accounts import api as accounts_api
+from orderhub.accounts import pages as accounts_pages
+from orderhub.catalog import api as catalog_api
+from orderhub.catalog import pages as catalog_pages
+from orderhub.front import assets, csrf, headers, health, logs, pages, problems
+from orderhub.rendering import times
+from orderhub.settings import Settings
+
+Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+# Every room's doors. A new room is named here.
+DOORS: list[ControllerRouterHandler] = [
+    *(health.healthz, health.readyz, assets.asset),
+    *(accounts_pages.router, accounts_api.router),
+    *(catalog_pages.router, catalog_api.router),
+]
+
+
+class Hub(Litestar):
+    """The app. Before anything else, a request gets its number, and behind a proxy its real address."""
+
+    proxies: edge.Networks = ()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            edge.settle(scope, self.proxies)
+        await super().__call__(scope, receive, send)
+
+
+def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:
+    """Build the app. ``lifespan`` replaces what is held while it runs; tests bring their own database."""
+    hub = Hub(
+        route_handlers=DOORS,
+        lifespan=[_running(settings)] if lifespan is None else list(lifespan),
+        dependencies={"actor": Provide(edge.actor, sync_to_thread=False)},
+        middleware=[DefineMiddleware(csrf.Csrf, origins=_origins(settings))],
+        exception_handlers=problems.HANDLERS,
+        before_send=[headers.add_headers],
+        request_max_body_size=settings.max_body_bytes,
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=4, minimum_size=1000, exclude="^/assets/"
+        ),
+        openapi_config=_description(),
+        logging_config=logs.HubLogging(),
+    )
+    hub.proxies = edge.networks(settings.trusted_proxies)
+    access.require_audiences(hub)
+    return hub
+
+
+def _running(settings: Settings) -> Lifespan:
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        logs.be_discreet()
+        async with process.running(settings):
+            if known := await organisation.current():
+                times.use_zone(known.time_zone)
+            yield
+
+    return running
+
+
+def _origins(settings: Settings) -> list[str]:
+    return [settings.origin] if settings.origin else []
+
+
+def _description() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="OrderHub",
+        version="1",
+        openapi_router=Router("/schema", route_handlers=[], guards=[access.PUBLIC], include_in_schema=False),
+        render_plugins=[pages.SchemaPage(), JsonRenderPlugin()],
+        use_handler_docstrings=True,
+    )

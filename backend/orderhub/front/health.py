@@ -1,0 +1,52 @@
+"""/healthz says the process lives; /readyz says whether it can work, and names what is ill."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from litestar import Response, get
+
+from orderhub.accounts.access import PUBLIC
+from orderhub.kernel import postgres, supervision
+
+# Returns None when well, else in a few words what is wrong; no addresses, no secrets: strangers read it.
+Check: TypeAlias = Callable[[], Awaitable[str | None]]
+
+_PATIENCE_SECONDS = 2.0
+_checks: dict[str, Check] = {}
+
+
+def watch(name: str, check: Check) -> None:
+    """Let /readyz ask this as well."""
+    _checks[name] = check
+
+
+@get("/healthz", guards=[PUBLIC], include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "alive"}
+
+
+@get("/readyz", guards=[PUBLIC], include_in_schema=False)
+async def readyz() -> Response[dict[str, object]]:
+    """Say whether the hub can work: 200, or 503 with what is ill."""
+    names = ["database", *_checks]
+    answers = await asyncio.gather(*(_asked(check) for check in (_database, *_checks.values())))
+    ill = {name: answer for name, answer in zip(names, answers, strict=True) if answer}
+    ill |= {f"loop:{name}": "down" for name in supervision.ill()}
+    status: dict[str, object] = {"status": "ill" if ill else "ready", "ill": ill}
+    return Response(status, status_code=503 if ill else 200)
+
+
+async def _asked(check: Check) -> str | None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await check()
+    except TimeoutError:
+        return f"no answer within {_PATIENCE_SECONDS:g} s"
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the answer is that it is ill
+        return type(error).__name__
+
+
+async def _database() -> str | None:
+    return None if await postgres.fetchval("select 1") == 1 else "wrong answer"

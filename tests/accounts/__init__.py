@@ -1,0 +1,1 @@
+"""Accounts: people, sessions, shops, tokens, and the pages they come through."""
