@@ -51,6 +51,8 @@ create index visits_due on visits (due_at) where left_at is null and late_at is 
 create index visits_late on visits (kind, late_at) where left_at is null and late_at is not null;
 -- Those without a due time come last; the sweep marks late what stands first, so this is also late ones first.
 create index visits_cards on visits (role, coalesce(due_at, 'infinity'), id) where left_at is null and role is not null;
+create index visits_cards_of_warehouse on visits (role, coalesce(warehouse_id, 0), coalesce(due_at, 'infinity'), id)
+    where left_at is null and role is not null;
 
 -- Append-only: the trigger below refuses update, delete and truncate; a month is given up by dropping its partition.
 create table ledger (
