@@ -78,6 +78,12 @@ async def products(
     return found, found[-1].id if len(rows) > PAGE else None
 
 
+async def on_sale(tx: Transaction) -> int:
+    """Return how many products are on sale."""
+    number: int = await tx.fetchval("select count(*) from products where ended_at is null")
+    return number
+
+
 async def product(tx: Transaction, product_id: int, *, actor: Actor) -> ProductDetail:
     """Return one product; of its listings only those of shops the actor may see."""
     row = await tx.fetchrow(

@@ -1,6 +1,6 @@
 """What was found while reading a file or a request: errors stop it, warnings are shown and let it through.
 
-The words of a finding stand in the catalogue under ``catalog.finding.<code>``; ``row`` is the row as the
+The words of a finding stand in the catalogue under ``finding.<code>``; ``row`` is the row as the
 spreadsheet numbers it, ``column`` the field it is about.
 """
 

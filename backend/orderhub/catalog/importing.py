@@ -44,7 +44,10 @@ class Preview(msgspec.Struct):
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """One uploaded file. ``plan`` is what a person agrees to by applying it; None while there are errors."""
+    """One uploaded file. ``plan`` is what a person agrees to by applying it; None while there are errors.
+
+    ``is_over``: its bytes are gone, so it cannot be applied any more.
+    """
 
     id: UUID
     file_name: str
@@ -55,6 +58,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     uploaded_at: datetime
     applied_by_name: str | None
     applied_at: datetime | None
+    is_over: bool
 
 
 async def upload(content: bytes, *, file_name: str, actor: Actor) -> UUID:
@@ -181,7 +185,7 @@ def _plain(file_name: str) -> str:
 
 
 _COLUMNS = """id, file_name, content_digest, preview, plan_digest, uploaded_by_name, uploaded_at,
-              applied_by_name, applied_at"""
+              applied_by_name, applied_at, content is null as is_over"""
 
 
 def _upload(row: Any) -> Upload:
@@ -195,4 +199,5 @@ def _upload(row: Any) -> Upload:
         uploaded_at=row["uploaded_at"],
         applied_by_name=row["applied_by_name"],
         applied_at=row["applied_at"],
+        is_over=row["is_over"],
     )

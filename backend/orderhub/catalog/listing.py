@@ -76,4 +76,4 @@ async def _refuse_unknown_skus(tx: Transaction, wanted: Sequence[ListingEntry]) 
         if entry.sku not in known
     ]
     if unknown:
-        raise RowsRefused(count=len(unknown), findings=msgspec.to_builtins(unknown[:100]))
+        raise RowsRefused(count=len(unknown), findings=unknown[:100])

@@ -56,7 +56,7 @@ class ColumnTwice(FileUnreadable):
 
 
 class RowsRefused(Refusal):
-    """Some rows cannot be taken over, so none was. Data: count, findings."""
+    """Some rows cannot be taken over, so none was. Data: count, findings (the first hundred)."""
 
     status = 422
 

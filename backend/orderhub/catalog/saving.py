@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import to_builtins
-
 from orderhub.catalog.entries import Entry
-from orderhub.catalog.findings import errors
+from orderhub.catalog.findings import Finding, errors
+from orderhub.catalog.joining import join
 from orderhub.catalog.planning import Difference, Plan, compare, known_to
 from orderhub.catalog.refusals import RowsRefused
 from orderhub.kernel import clock, ledger
@@ -27,9 +26,12 @@ _ROWS = """jsonb_to_recordset($1) as r(code text, product text, name text, spec 
 async def save(tx: Transaction, entries: list[Entry], *, actor: Actor) -> Plan:
     """Add and change SKUs as a program says, all of them or none; the answer tells what was done and any warnings."""
     await lock(tx)
-    plan = compare(entries, await known_to(tx, entries))
+    contradictions: list[Finding] = []
+    joined = join(entries, contradictions)
+    plan = compare(joined, await known_to(tx, joined))
+    plan.findings[:0] = contradictions
     if wrong := errors(plan.findings):
-        raise RowsRefused(count=len(wrong), findings=[to_builtins(finding) for finding in wrong[:100]])
+        raise RowsRefused(count=len(wrong), findings=wrong[:100])
     if plan.added or plan.changed:
         await write(tx, plan, action="skus.saved", actor=actor)
     return plan
