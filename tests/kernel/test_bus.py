@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from uuid import uuid4
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from orderhub.kernel import bus, postgres, postgres_bus
-from orderhub.kernel.bus import Fact, MemoryBus, Message, RightsChanged
+from orderhub.kernel.bus import Fact, Message, RightsChanged
 from orderhub.kernel.postgres_bus import CHANNEL, CHUNK_BYTES, PostgresBus, chunks
 from tests.waiting import until
 
@@ -28,6 +29,16 @@ def heard() -> Iterator[list[Sequence[Message] | None]]:
     stop = bus.listen(messages.append)
     yield messages
     stop()
+
+
+class Twin:
+    """A bus in memory: keeps what the other processes would hear."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+
+    def send(self, messages: Sequence[Message]) -> None:
+        self.sent.extend(messages)
 
 
 class Running:
@@ -54,7 +65,7 @@ async def running(clean: str) -> AsyncIterator[Running]:
 
 
 def test_this_process_hears_at_once_and_the_others_are_told(heard: list[object]) -> None:
-    twin, one = MemoryBus(), fact()
+    twin, one = Twin(), fact()
     bus.use(twin)
     bus.publish([one])
     bus.use(None)
@@ -81,6 +92,20 @@ def test_neither_a_broken_bus_nor_a_broken_listener_fails_the_verb(
     assert len(heard) == 1
     assert "no way out" in caplog.text
     assert "cannot hear" in caplog.text
+
+
+async def test_what_is_published_after_a_commit_is_not_heard_when_it_fails(
+    clean: str, heard: list[object]
+) -> None:
+    async with postgres.transaction() as tx:
+        bus.publish_after(tx, [RightsChanged("person:1")])
+        assert heard == []
+    assert heard == [[RightsChanged("person:1")]]
+    with suppress(LookupError):
+        async with postgres.transaction() as tx:
+            bus.publish_after(tx, [RightsChanged("person:2")])
+            raise LookupError
+    assert len(heard) == 1
 
 
 def test_chunks_fit_into_a_notification_and_lose_nothing() -> None:
@@ -142,7 +167,7 @@ async def test_publishing_never_waits_for_a_database_that_is_away(
     away.start()
     with caplog.at_level(logging.WARNING):
         away.send([fact() for _ in range(5)])
-    assert "2 left to the catch-up" in caplog.text
+    assert "2 messages left to the catch-up" in caplog.text
     await asyncio.sleep(0)
     await away.stop()
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from orderhub.kernel.postgres import Transaction
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,17 +45,6 @@ class Bus(Protocol):
         """Take messages to be sent; return at once."""
 
 
-class MemoryBus:
-    """The twin for tests: keeps what was sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    def send(self, messages: Sequence[Message]) -> None:
-        """Keep the messages."""
-        self.sent.extend(messages)
-
-
 _bus: Bus | None = None
 _listeners: list[Listener] = []
 
@@ -72,6 +63,15 @@ def publish(messages: Sequence[Message]) -> None:
             _bus.send(messages)
     except Exception:
         logger.exception("%d messages were not sent", len(messages))
+
+
+def publish_after(tx: Transaction, messages: Sequence[Message]) -> None:
+    """Publish once this transaction is committed."""
+
+    async def tell() -> None:
+        publish(messages)
+
+    tx.after_commit(tell)
 
 
 def listen(listener: Listener) -> Callable[[], None]:

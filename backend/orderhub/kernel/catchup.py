@@ -1,8 +1,7 @@
 """The catch-up: finds the commits that nobody published, because a process died between COMMIT and the bus.
 
-Every 2 s it asks for subjects changed since the snapshot before. ``not pg_visible_in_snapshot(changed_xid, before)`` is
-put as two index scans, transactions begun since and those that were running then, so a long transaction elsewhere
-does not make it read old rows again and again.
+Every 2 s it asks for what the snapshot before did not hold, as two index scans: transactions begun since, and those
+that were running then. So a long transaction elsewhere does not make it read old rows again and again.
 """
 
 import asyncio

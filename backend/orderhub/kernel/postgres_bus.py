@@ -16,8 +16,7 @@ CHANNEL = "orderhub_facts"
 CHUNK_BYTES = 7_900  # PostgreSQL refuses 8,000
 _KEPT = 100_000  # messages waiting while the database is away; above it the catch-up has to do
 _AT_ONCE = 5_000
-_PING_SECONDS = 10.0
-_PATIENCE_SECONDS = 10.0
+_SECONDS = 10.0  # between two pings of the listening connection, and for any statement to be answered
 
 _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(list[Message])
@@ -26,14 +25,13 @@ _decoder = msgspec.json.Decoder(list[Message])
 class PostgresBus:
     """Sends from a connection of its own, and listens on another; both come back by themselves.
 
-    ``on_gap`` is called whenever something may have been missed: listening began anew, or a message was unreadable.
+    ``on_gap`` is called whenever something may have been missed: listening broke or began, a message was unreadable.
     """
 
     def __init__(self, *, on_gap: Callable[[], None]) -> None:
         self._on_gap = on_gap
         self._waiting: list[Message] = []
-        self._filled = asyncio.Event()
-        self._emptied = asyncio.Event()
+        self._filled, self._emptied = asyncio.Event(), asyncio.Event()
         self._own_pid: int | None = None
         self._loops: list[supervision.Loop] = []
 
@@ -50,15 +48,12 @@ class PostgresBus:
                 await asyncio.wait_for(self._emptied.wait(), 1)
         for loop in self._loops:
             await loop.stop()
-        self._loops.clear()
 
     def send(self, messages: Sequence[Message]) -> None:
         """Queue messages for the sending loop."""
         room = _KEPT - len(self._waiting)
         if room < len(messages):
-            logger.warning(
-                "%d messages wait for the database; %d left to the catch-up", _KEPT, len(messages) - room
-            )
+            logger.warning("the database is away; %d messages left to the catch-up", len(messages) - room)
         self._waiting.extend(messages[:room])
         self._emptied.clear()
         self._filled.set()
@@ -69,19 +64,15 @@ class PostgresBus:
             # A NOTIFY writes nothing that outlives the server, so its commit need not wait for the disk.
             await connection.execute("set synchronous_commit = off")
             self._own_pid = connection.get_server_pid()
-            while True:
-                await self._filled.wait()
-                await self._send_waiting(connection)
+            while await self._filled.wait():
+                while batch := self._waiting[:_AT_ONCE]:
+                    said = "select pg_notify($1, chunk) from unnest($2::text[]) as chunk"
+                    await connection.execute(said, CHANNEL, list(chunks(batch)), timeout=_SECONDS)
+                    del self._waiting[: len(batch)]
+                self._filled.clear()
+                self._emptied.set()
         finally:
             connection.terminate()
-
-    async def _send_waiting(self, connection: postgres.Connection) -> None:
-        while batch := self._waiting[:_AT_ONCE]:
-            said = "select pg_notify($1, chunk) from unnest($2::text[]) as chunk"
-            await connection.execute(said, CHANNEL, list(chunks(batch)), timeout=_PATIENCE_SECONDS)
-            del self._waiting[: len(batch)]
-        self._filled.clear()
-        self._emptied.set()
 
     async def _listen(self) -> None:
         connection = await postgres.connect()
@@ -92,10 +83,8 @@ class PostgresBus:
             self._on_gap()
             while not lost.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), _PING_SECONDS)
-                    break
-                await connection.execute("select 1", timeout=_PATIENCE_SECONDS)
-            raise ConnectionError("the listening connection was lost")
+                    await asyncio.wait_for(lost.wait(), _SECONDS)
+                await connection.execute("select 1", timeout=_SECONDS)
         finally:
             self._on_gap()
             connection.terminate()
@@ -113,13 +102,13 @@ class PostgresBus:
 
 def chunks(messages: Sequence[Message]) -> Iterator[str]:
     """Yield JSON arrays of messages, each short enough for one NOTIFY."""
-    parts: list[bytes] = []
-    length = 2
-    for part in map(_encode, messages):
-        if parts and length + len(part) + 1 > CHUNK_BYTES:
-            yield f"[{b','.join(parts).decode()}]"
-            parts, length = [], 2
-        parts.append(part)
-        length += len(part) + 1
+    parts: list[str] = []
+    length = 0
+    for part in (_encode(message) for message in messages):
+        length += len(part) + 2
+        if length > CHUNK_BYTES and parts:
+            yield f"[{','.join(parts)}]"
+            parts, length = [], len(part) + 2
+        parts.append(part.decode())
     if parts:
-        yield f"[{b','.join(parts).decode()}]"
+        yield f"[{','.join(parts)}]"

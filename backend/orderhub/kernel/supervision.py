@@ -31,7 +31,7 @@ def ill() -> list[str]:
 
 
 class Loop:
-    """A supervised loop. It begins in an empty context, so it never inherits a transaction or a request."""
+    """A supervised loop. Its context is empty, so it never inherits a transaction or a request."""
 
     def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self.name = name

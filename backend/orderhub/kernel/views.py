@@ -137,9 +137,11 @@ async def section(name: str, reading: Reading, params: Params, actor: Actor | No
     return await found.render(reading, params, scope_of(found, actor), lang)
 
 
-async def panels(page: str, reading: Reading, params: Params, actor: Actor, lang: str) -> dict[str, str]:
-    """Render the panels of a page that an actor may see, in their order, by name."""
-    placed = [panel for panel in sorted(_panels) if panel.page == page]
+async def panels(
+    page: str, reading: Reading, params: Params, actor: Actor, lang: str, *, only: str | None = None
+) -> dict[str, str]:
+    """Render the panels of a page (or `only` one) that an actor may see, in their order, by name."""
+    placed = [panel for panel in sorted(_panels) if panel.page == page and only in (None, panel.name)]
     seen = [panel for panel in placed if is_allowed(_views[panel.view], actor, params)]
     return {panel.name: await section(panel.view, reading, params, actor, lang) for panel in seen}
 
