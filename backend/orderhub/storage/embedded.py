@@ -13,8 +13,9 @@ import os
 import shlex
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -71,6 +72,7 @@ class EmbeddedServer:
         self.data = data.absolute()
         self.folder = self.data / "postgres"
         self._users: IO[bytes] | None = None
+        self._mutex = threading.Lock()  # a supervisor's thread may be starting while we leave
 
     @property
     def url(self) -> str:
@@ -79,23 +81,23 @@ class EmbeddedServer:
 
     def start(self) -> None:
         """Make the data folder where there is none, start the server unless it runs, and count as a user of it."""
-        self._user = server_user(self.data, self.folder)
-        with self._starting():
-            if self._users is None:
-                self._users = _locked(self.data / "postgres.users", fcntl.LOCK_SH)
-            self._make_folder()
-            self._require_version()
-            if self.postmaster() is None:
-                self._launch()
+        with self._mutex, ExitStack() as unless_started:
+            self._user = server_user(self.data, self.folder)
+            with self._starting():
+                users = unless_started.enter_context(_locked(self.data / "postgres.users", fcntl.LOCK_SH))
+            self._ensure_running()
+            self._users = users
+            unless_started.pop_all()
 
     def leave(self) -> None:
         """Stop counting as a user; the last one stops the server."""
-        if self._users is None:
-            return
-        leaving, self._users = self._users, None
-        with leaving, suppress(BlockingIOError):
-            fcntl.flock(leaving, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._halt()
+        with self._mutex:
+            if self._users is None:
+                return
+            leaving, self._users = self._users, None
+            with leaving, suppress(BlockingIOError):
+                fcntl.flock(leaving, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._halt()
 
     def stop(self) -> bool:
         """Stop a server nobody uses (left after kill -9); False if none ran."""
@@ -119,7 +121,7 @@ class EmbeddedServer:
                 continue
             logger.error("the database server has died; starting it again")
             try:
-                await asyncio.to_thread(self.start)
+                await asyncio.to_thread(self._revive)
             except (Refusal, OSError):
                 pause_seconds = min(pause_seconds * 2, 30)
                 logger.exception("the database server does not start; next try in %s s", pause_seconds)
@@ -133,6 +135,18 @@ class EmbeddedServer:
         except (OSError, ValueError, psutil.Error):
             return None
         return pid if alive else None
+
+    def _revive(self) -> None:
+        with self._mutex:
+            if self._users is not None:
+                self._ensure_running()
+
+    def _ensure_running(self) -> None:
+        with self._starting():
+            self._make_folder()
+            self._require_version()
+            if self.postmaster() is None:
+                self._launch()
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
@@ -168,10 +182,11 @@ class EmbeddedServer:
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-t", "120", "-D", str(self.folder))
 
     def _sockets(self) -> Path:
-        if len(os.fsencode(self.folder)) <= _SOCKET_FOLDER_LIMIT:
+        path = os.fsencode(self.folder)
+        if len(path) <= _SOCKET_FOLDER_LIMIT and b"," not in path:  # a comma would begin a second host
             return self.folder
-        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"orderhub-{name}"
+        # Not TMPDIR: every process of the hub must come to the same place.
+        return Path("/tmp") / f"orderhub-{hashlib.sha256(path).hexdigest()[:16]}"
 
     def _make_sockets(self) -> Path:
         folder = self._sockets()
@@ -182,9 +197,8 @@ class EmbeddedServer:
     def _run(self, program: str, *arguments: str) -> None:
         # A pipe would be inherited by the server and never close, so what is said goes to a file.
         with tempfile.TemporaryFile() as said:
-            command = [str(programs(self.data, self._user) / program), *arguments]
             done = subprocess.run(
-                command,
+                [str(programs(self.data, self._user) / program), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -195,13 +209,16 @@ class EmbeddedServer:
             )
             said.seek(0)
             if done.returncode:
-                raise ServerNotStarted(
-                    folder=str(self.folder), said=said.read().decode(errors="replace").strip()
-                )
+                raise ServerNotStarted(folder=str(self.folder), said=self._reason(said.read()))
+
+    def _reason(self, said: bytes) -> str:
+        log = self.folder / "start.log"
+        lines = said.splitlines()[-3:] + (log.read_bytes().splitlines()[-5:] if log.exists() else [])
+        return " | ".join(line.decode(errors="replace").strip() for line in lines)
 
 
 def _locked(path: Path, how: int) -> IO[bytes]:
-    file = path.open("ab")
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb+")
     try:
         fcntl.flock(file, how)
     except BaseException:

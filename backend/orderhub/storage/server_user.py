@@ -56,10 +56,17 @@ class ServerUser:
 
     def can_pass(self, folder: Path) -> bool:
         """Tell whether this user may go through a folder, by its mode."""
-        found = folder.stat()
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & stat.S_IXUSR)
-        return bool(found.st_mode & (stat.S_IXGRP if found.st_gid == self.gid else stat.S_IXOTH))
+        return self._may(folder, stat.S_IXUSR)
+
+    def can_reach(self, path: Path) -> bool:
+        """Tell whether this user may read what lies here."""
+        resolved = path.resolve()
+        return self._may(resolved, stat.S_IRUSR) and all(self.can_pass(folder) for folder in resolved.parents)
+
+    def _may(self, path: Path, owners_bit: int) -> bool:
+        found = path.stat()
+        shift = 0 if found.st_uid == self.uid else 3 if found.st_gid == self.gid else 6
+        return bool(found.st_mode & owners_bit >> shift)
 
 
 def server_user(data: Path, server_folder: Path) -> ServerUser:
