@@ -149,7 +149,7 @@ def _moves() -> tuple[Shape, ...]:
             stage=s,
             who=w,
             role=r,
-            at=ago(seconds=at),
+            at=ago(seconds=at), actor="person:12",
         )
         for k, n, s, w, r, at in rows
     )
@@ -394,7 +394,7 @@ def _act(who: str, role: str, action: str, *changes: Shape, **more: Any) -> Shap
     return Shape(
         **(
             usual
-            | {"at": ago(hours=5), "who": who, "role": role, "kind": "shipment", "action": action}
+            | {"at": ago(hours=5), "who": who, "role": role, "kind": "shipment", "action": action, "word": f"act.{action}"}
             | more
         ),
         changes=changes,
@@ -536,10 +536,10 @@ def _set_up(lang: str) -> str:
 
 def _me(lang: str) -> str:
     sessions = (
-        Shape(id="1", device="Chrome · Android", ip="10.2.8.31", seen_at=ago(seconds=2), current=True),
-        Shape(id="2", device=None, ip=None, seen_at=ago(hours=25), current=False),
+        Shape(id="1", agent="Chrome · Android", ip="10.2.8.31", seen_at=ago(seconds=2), current=True),
+        Shape(id="2", agent=None, ip=None, seen_at=ago(hours=25), current=False),
     )
-    return page("accounts/me.html", lang, path="/me", sessions=sessions)
+    return page("accounts/me.html", lang, path="/me", sessions=sessions, error=None, least=12)
 
 
 def _error(lang: str) -> str:

@@ -1,2 +1,8 @@
-// The one script of every page.
-import "./htmx.ts";
+// The one script of every page: each line is one behaviour.
+import "htmx.org";
+import "htmx-ext-ws";
+import "./live.ts";
+import "./keys.ts";
+import "./refusals.ts";
+import "./ticking.ts";
+import "./copying.ts";

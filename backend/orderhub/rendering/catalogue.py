@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 from markupsafe import Markup, escape
 
 from orderhub.rendering import places
@@ -27,6 +28,13 @@ class BadWord(ValueError):
 
 class MissingWord(KeyError):
     """A page asked for a key the catalogue does not hold."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Words to be said, in whichever language: a key, and what stands in its placeholders."""
+
+    key: str
+    data: dict[str, Any] = {}
 
 
 class Words:
@@ -53,6 +61,11 @@ class Words:
         if any(hasattr(value, "__html__") for value in params.values()):
             return Markup(escape(pattern)).format(**params)
         return pattern.format(**params)
+
+    def say(self, said: "Said") -> str:
+        """Return the words for something that names its key; what stands in its placeholders may be words too."""
+        data = {name: self.say(value) if isinstance(value, Said) else value for name, value in said.data.items()}
+        return self.text(said.key, **data)
 
     def starting(self, prefix: str) -> dict[str, str]:
         """Return the patterns of all keys below a prefix, without it: what the page's own script needs."""

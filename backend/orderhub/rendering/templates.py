@@ -7,11 +7,11 @@ A template sees ``t`` (words), ``lang``, ``icon``, ``asset``, ``look`` and the f
 import json
 from functools import cache
 from typing import Any
-from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from orderhub.kernel import clock
 from orderhub.rendering import charts, formats, places, times
 from orderhub.rendering.assets import asset, icon
 from orderhub.rendering.catalogue import Words, words
@@ -19,9 +19,9 @@ from orderhub.rendering.rings import ring
 from orderhub.rendering.stages import look
 
 
-def render(name: str, lang: str, /, **context: Any) -> str:
-    """Return a template rendered in a language; the same context gives the same bytes for every viewer."""
-    return environment(lang).get_template(name).render(context)
+def render(name: str, lang: str, /, **context: Any) -> Markup:
+    """Return a template rendered in a language: markup, so that a page can hold what a view rendered."""
+    return Markup(environment(lang).get_template(name).render(context))
 
 
 @cache
@@ -43,12 +43,13 @@ def environment(lang: str) -> Environment:
 def _globals(spoken: Words) -> dict[str, Any]:
     return {
         "t": spoken.text,
+        "say": spoken.say,
         "has_word": spoken.__contains__,
         "lang": spoken.lang,
         "icon": icon,
         "asset": asset,
         "look": look,
-        "new_key": lambda: str(uuid4()),
+        "now": lambda: clock.now().isoformat(timespec="milliseconds"),
         "script_words": _json(spoken.starting("js.")),
         "htmx_config": _json(HTMX),
     }

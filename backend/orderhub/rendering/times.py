@@ -22,6 +22,11 @@ def use_zone(name: str) -> None:
     _zone = ZoneInfo(name)
 
 
+def zone() -> ZoneInfo:
+    """Return the organisation's time zone, in which people type dates."""
+    return _zone
+
+
 def when(at: datetime, words: Words, style: str = "day") -> Markup:
     """Return a moment in one of the styles of ``_STYLES``."""
     text = _STYLES[style](at, words)

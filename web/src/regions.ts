@@ -1,0 +1,61 @@
+// The live regions of a page: what they show, taking in newer versions, fetching them anew.
+import htmx from "htmx.org";
+import { morph } from "./morph.ts";
+import { showAnswer } from "./toasts.ts";
+import { compare } from "./versions.ts";
+import type { Shown } from "./watching.ts";
+
+const SELECTOR = "[data-live][data-src]";
+
+/** Returns every region of the page with its version. */
+export function shown(): Shown[] {
+  return all().map(({ dataset }) => ({ live: dataset.live ?? "", version: dataset.version ?? "" }));
+}
+
+/** Fetches regions anew through their ordinary address, each address once. */
+export async function refetch(names: readonly string[] | "*"): Promise<void> {
+  const asked = all().filter(({ dataset }) => names === "*" || names.includes(dataset.live ?? ""));
+  const addresses = new Set(asked.map(({ dataset }) => dataset.src ?? ""));
+  await Promise.all(Array.from(addresses, fetchOne));
+}
+
+/**
+ * Takes in one region that came over the socket or was fetched. A version of another database is believed only when
+ * it was fetched: over the socket it means that the page must fetch.
+ */
+export function takeIn(present: HTMLElement, incoming: HTMLElement, wasFetched: boolean): void {
+  const verdict = compare(incoming.dataset.version ?? "", present.dataset.version ?? "");
+  if (verdict === "other" && !wasFetched) void refetch([present.dataset.live ?? ""]);
+  if (verdict === "older" || (verdict === "other" && !wasFetched)) return;
+  const hadOpen = present.querySelector("details[open]") !== null;
+  const nowOpen = incoming.querySelector("details[open][id]")?.id;
+  morph(present, incoming);
+  if (hadOpen && nowOpen && !present.querySelector("details[open]")) {
+    present.querySelector(`#${CSS.escape(nowOpen)}`)?.setAttribute("open", "");
+  }
+  htmx.process(present);
+  present.dispatchEvent(new CustomEvent("region:taken", { bubbles: true }));
+}
+
+async function fetchOne(address: string): Promise<void> {
+  const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(
+    () => null,
+  );
+  const elsewhere = answer?.headers.get("HX-Redirect");
+  if (elsewhere) window.location.assign(elsewhere);
+  if (!answer) return;
+  const html = await answer.text();
+  if (!answer.ok) {
+    showAnswer(html);
+    return;
+  }
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  for (const incoming of parsed.body.querySelectorAll<HTMLElement>(SELECTOR)) {
+    const present = document.getElementById(incoming.id);
+    if (present) takeIn(present, incoming, true);
+  }
+}
+
+function all(): HTMLElement[] {
+  return Array.from(document.querySelectorAll<HTMLElement>(SELECTOR));
+}
