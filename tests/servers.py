@@ -3,12 +3,15 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
+import psutil
 import pytest
 
 from orderhub.kernel import pool, postgres
@@ -53,6 +56,10 @@ class SystemServer:
     def leave(self) -> None:
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
+    def restart(self) -> None:
+        """Crash it and start it again."""
+        self._run("pg_ctl", "restart", "-w", "-m", "immediate", "-l", str(self.folder / "log"))
+
     def _run(self, program: str, *arguments: str) -> None:
         lent: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -60,6 +67,16 @@ class SystemServer:
             lent = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
         command = [str(POSTGRESQL_15 / program), "-D", str(self.folder), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **lent)
+
+
+def kill(server: EmbeddedServer) -> None:
+    """End a server without a last checkpoint, if it runs."""
+    pid = server.postmaster()
+    if pid is not None:
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            process.send_signal(signal.SIGQUIT)
+            process.wait(30)
 
 
 class Servers:
@@ -96,7 +113,10 @@ class Servers:
         return self.get(kind).url.replace("/postgres?", f"/{name}?")
 
     def stop(self) -> None:
+        """Stop them at once: nothing in them is kept."""
         for server in self._running.values():
+            if isinstance(server, EmbeddedServer):
+                kill(server)
             server.leave()
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from orderhub.kernel import postgres
 from orderhub.storage import server_programs
 from orderhub.storage.embedded import EmbeddedServer, ServerInUse, ServerNotStarted, WrongDatabaseVersion
 from orderhub.storage.server_user import FolderClosed, FolderOfAnother, ServerUser
-from tests.servers import elsewhere
+from tests.servers import elsewhere, kill
 
 BACKEND = Path(server_programs.__file__).parents[2]
 LIBRARIES = Path(psutil.__file__).parents[1]
@@ -48,12 +48,7 @@ def data() -> Iterator[Path]:
     around = Path(tempfile.mkdtemp(prefix="orderhub-"))
     around.chmod(0o755)
     yield around / "hub"
-    pid = EmbeddedServer(around / "hub").postmaster()
-    if pid is not None:
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            process.send_signal(signal.SIGQUIT)
-            process.wait(20)
+    kill(EmbeddedServer(around / "hub"))
     shutil.rmtree(around)
 
 

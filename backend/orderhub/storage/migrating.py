@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 CODE = 1  # raised by every release whose migrations change the schema
 
 _LOCK = 7_203_011_946  # any number, the same for every process of every host
-_LOCK_WAIT_SECONDS = 60
+_LOCK_WAIT_SECONDS = 60.0
 
 
 class DatabaseTooNew(Refusal):
@@ -90,7 +90,7 @@ async def applied() -> list[str]:
 
 
 async def _take_lock(guard: postgres.Connection) -> None:
-    await guard.execute(f"set lock_timeout = '{_LOCK_WAIT_SECONDS}s'")
+    await guard.execute(f"set lock_timeout = {int(_LOCK_WAIT_SECONDS * 1000)}")
     try:
         await guard.execute("select pg_advisory_lock($1)", _LOCK)
     except asyncpg.LockNotAvailableError:
