@@ -10,8 +10,8 @@ from contextvars import Context
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 30.0
-_PROVEN_SECONDS = 10.0  # a loop that ran this long starts over with the shortest pause
+_LONGEST_PAUSE_SECONDS = 2.0  # short, as most loops wait for a database that comes back
+_PROVEN_SECONDS = 3.0  # a loop that ran this long is well again
 _SHAKY = 3  # this many deaths in a row make it ill even while it runs
 
 _loops: dict[str, "Loop"] = {}
@@ -62,8 +62,9 @@ class Loop:
         try:
             await self._work()
             logger.error("loop %s ended by itself", self.name)
-        except Exception:
-            logger.exception("loop %s died", self.name)
+        except Exception as error:
+            # The whole story once; what repeats itself is a line.
+            logger.error("loop %s died: %r", self.name, error, exc_info=self._deaths == 0)
         finally:
             proof.cancel()
             self._running = False
