@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from orderhub.kernel import clock, flows, postgres
@@ -47,7 +48,7 @@ async def pack(ids: Sequence[UUID], *, actor: Actor = PACKER) -> list[Verdict]:
     return await move([Move(subject=crate, transition="pack") for crate in ids], actor=actor)
 
 
-async def send(crate: UUID, *bodies: dict[str, object], destination: str = "test:door") -> None:
+async def send(crate: UUID, *bodies: dict[str, Any], destination: str = "test:door") -> None:
     """Put letters about a crate into the outbox, in one transaction."""
     async with postgres.transaction() as tx:
         work = await Work.begin(tx, SYSTEM, [crate])

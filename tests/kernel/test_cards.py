@@ -130,6 +130,7 @@ async def test_who_lacks_the_role_cannot_claim() -> None:
     (crate,) = await crates()
     clerk = Actor(kind="person", id="person:3", name="He", roles=frozenset({"finance"}))
     assert await refusals("claim", [crate], clerk) == ["not_allowed"]
+    assert await refusals("claim", [crate], MANAGER) == [None], "a supervisor lends a hand"
 
 
 async def test_of_two_people_who_claim_at_once_each_card_goes_to_one() -> None:
