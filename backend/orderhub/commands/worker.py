@@ -1,0 +1,42 @@
+"""Do what nobody asks for: mark what is late, deliver letters, run the schedule. Any number may run at once."""
+
+import argparse
+import asyncio
+import signal
+from contextlib import suppress
+
+from orderhub.settings import Settings
+
+NAME = "worker"
+HELP = "mark what is late, deliver letters, run the schedule"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take nothing."""
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Work until told to end; what is under way then is finished first."""
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    from orderhub import house as house
+    from orderhub import process
+    from orderhub.kernel import bus
+    from orderhub.kernel.postgres_bus import PostgresBus
+    from orderhub.worker import running
+
+    ended = asyncio.Event()
+    with suppress(NotImplementedError):  # on Windows, where Ctrl+C cuts what is under way
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    async with process.running(settings):
+        way = PostgresBus(on_gap=lambda: bus.hear(None))
+        way.start()
+        bus.use(way)
+        async with running.running(anchors=settings.anchors):
+            print("the worker works", flush=True)
+            await ended.wait()
+        bus.use(None)
+        await way.stop()
