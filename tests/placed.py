@@ -16,7 +16,14 @@ from orderhub.orders import money, placing
 from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft
 
 PLACED_AT = datetime(2026, 11, 11, 0, 0, 1, tzinfo=UTC)
-WANG = Receiver(name="王小明", phone="13812342046", province="江苏省", city="苏州市", district="吴中区", address="星湖街 1 号")
+WANG = Receiver(
+    name="王小明",
+    phone="13812342046",
+    province="江苏省",
+    city="苏州市",
+    district="吴中区",
+    address="星湖街 1 号",
+)
 
 
 async def shop(name: str = "旗舰店") -> tuple[int, int, int]:
@@ -32,7 +39,10 @@ async def shop(name: str = "旗舰店") -> tuple[int, int, int]:
         name,
         warehouse_id,
     )
-    product_id = await postgres.fetchval("insert into products (name) values ('机油滤清器') returning id")
+    product_id = await postgres.fetchval(
+        """insert into products (name) values ('机油滤清器')
+           on conflict (name) do update set name = excluded.name returning id"""
+    )
     sku_id = await postgres.fetchval(
         "insert into skus (code, product_id, name) values ($1, $2, '机油滤清器 W712') returning id",
         f"W712-{shop_id}",
@@ -71,7 +81,13 @@ async def placed(drafts: Sequence[OrderDraft], *, paid: bool = True, actor: Acto
     """Place orders, and pay them unless told otherwise; returns their ids."""
     async with postgres.transaction() as tx:
         wanted = [
-            Number(scheme="channel_order", shop_id=d.shop_id, number=d.channel_number, subject_id=d.id, root_id=d.id)
+            Number(
+                scheme="channel_order",
+                shop_id=d.shop_id,
+                number=d.channel_number,
+                subject_id=d.id,
+                root_id=d.id,
+            )
             for d in drafts
         ]
         await numbers.claim(tx, wanted)

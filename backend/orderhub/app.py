@@ -12,23 +12,29 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
+from orderhub import house as house
 from orderhub import process
 from orderhub.accounts import access, edge, organisation
 from orderhub.accounts import api as accounts_api
 from orderhub.accounts import pages as accounts_pages
 from orderhub.catalog import api as catalog_api
 from orderhub.catalog import pages as catalog_pages
+from orderhub.desk import moving as desk_moving
+from orderhub.desk import pages as desk_pages
 from orderhub.front import assets, csrf, headers, health, logs, pages, problems
+from orderhub.insight import pages as insight_pages
+from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
 
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
-# Every room's doors. A new room is named here.
+# Every room's doors. A new room is named here, and in the house.
 DOORS: list[ControllerRouterHandler] = [
     *(health.healthz, health.readyz, assets.asset),
     *(accounts_pages.router, accounts_api.router),
     *(catalog_pages.router, catalog_api.router),
+    *(orders_pages.router, desk_pages.router, desk_moving.router, insight_pages.router),
 ]
 
 

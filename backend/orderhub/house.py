@@ -1,8 +1,16 @@
-"""The whole house: importing this opens every room, so that its flows and reactions are registered."""
+"""The whole house: importing this opens every room, so that its flows, reactions, erasers, views and panels are known."""
 
 from orderhub.delivery import flow as delivery_flow
+from orderhub.delivery import pages as delivery_pages
 from orderhub.delivery import reactions as delivery_reactions
+from orderhub.desk import pages as desk_pages
+from orderhub.insight import pages as insight_pages
 from orderhub.orders import erasing
 from orderhub.orders import flow as orders_flow
+from orderhub.orders import pages as orders_pages
 
-ROOMS = (orders_flow, erasing, delivery_flow, delivery_reactions)
+ROOMS = (
+    *(orders_flow, erasing, orders_pages),
+    *(delivery_flow, delivery_reactions, delivery_pages),
+    *(desk_pages, insight_pages),
+)

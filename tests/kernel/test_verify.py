@@ -116,7 +116,7 @@ async def test_a_stage_set_by_hand_is_found(order: UUID) -> None:
     assert await found() >= {
         "a column is not what was last recorded",
         "a subject without exactly one open visit in its stage",
-        "a board count that is not what stands there",
+        "a board count is not what stands there",
     }
 
 

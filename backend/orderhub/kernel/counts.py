@@ -1,11 +1,13 @@
 """Counts for boards: how many subjects stand in each stage, and how many of them are late.
 
 Every move appends its differences; nobody updates a count while somebody waits. The worker folds the differences
-into sums, readers add both up in one statement, and so see one moment. Measures: ``open`` and ``late``. Warehouse 0
+into sums, readers add both up in one statement, and so see one moment. Measures: ``open`` and ``late``; and, by half
+hours, ``opened:<bucket>`` and ``done:<bucket>`` (left a stage that has an owner). Warehouse 0
 stands for subjects without one, which all who may see the shop may see.
 """
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -20,9 +22,18 @@ _READ = """
         select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
         union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
     ) as counted
-    where kind = $1 and ($2::int[] is null or shop_id = any($2))
+    where kind = $1 and measure in ('open', 'late') and ($2::int[] is null or shop_id = any($2))
         and ($3::int[] is null or warehouse_id = 0 or warehouse_id = any($3))
     group by stage, measure having sum(n) <> 0
+"""
+_SINCE = """
+    select stage, substr(measure, length($2) + 2) as bucket, sum(n)::bigint as n from (
+        select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
+        union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
+    ) as counted
+    where kind = $1 and measure >= $2 || ':' || $3 and measure < $2 || ';' and ($4::int[] is null or shop_id = any($4))
+        and ($5::int[] is null or warehouse_id = 0 or warehouse_id = any($5))
+    group by 1, 2 order by 2
 """
 _FOLD = """
     with taken as (
@@ -42,7 +53,7 @@ _DRIFT = """
         select kind, stage, shop_id, warehouse_id, measure, sum(n)::bigint as counted from (
             select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
             union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
-        ) as all_of_them group by 1, 2, 3, 4, 5
+        ) as all_of_them where measure in ('open', 'late') group by 1, 2, 3, 4, 5
     ),
     found as (
         select kind, stage, shop_id, coalesce(warehouse_id, 0) as warehouse_id, 'open' as measure, count(*) as found
@@ -75,6 +86,25 @@ async def counts(
     """Return {(stage, measure): number} within these shops and warehouses (None: all); what is zero is left out."""
     rows = await tx.fetch(_READ, kind, _sorted(shops), _sorted(warehouses))
     return {(row["stage"], row["measure"]): row["n"] for row in rows}
+
+
+def bucket(at: datetime) -> str:
+    """Return the half hour of a moment, by which openings and ends are counted: some zones are half an hour off."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H}:{'30' if at.minute >= 30 else '00'}"
+
+
+async def since(
+    tx: Transaction,
+    kind: str,
+    measure: str,
+    start: datetime,
+    *,
+    shops: Collection[int] | None,
+    warehouses: Collection[int] | None,
+) -> list[tuple[str, str, int]]:
+    """Return (stage, half hour, number) of what was ``opened``, or of what its owner has ``done``, since a moment."""
+    rows = await tx.fetch(_SINCE, kind, measure, bucket(start), _sorted(shops), _sorted(warehouses))
+    return [(row["stage"], row["bucket"], row["n"]) for row in rows]
 
 
 async def fold() -> int:

@@ -27,6 +27,17 @@ class Refusal(Exception):
         return f"{self.code}: {told}" if told else self.code
 
 
+def recalled(code: str, data: dict[str, Any]) -> Refusal:
+    """Return the refusal a stored verdict speaks of."""
+    waiting = [Refusal]
+    while waiting:
+        known = waiting.pop()
+        if known.code == code:
+            return known(**data)
+        waiting += known.__subclasses__()
+    return Refusal(**data)
+
+
 class NotFound(Refusal):
     """There is no such thing, or it lies outside what this actor may see: the two look the same."""
 

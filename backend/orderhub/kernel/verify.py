@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel import anchor, ledger, postgres
+from orderhub.kernel import anchor, counts, ledger, postgres
 from orderhub.kernel.flows import all_flows
 from orderhub.kernel.ledger import GENESIS
 from orderhub.kernel.postgres import Transaction
@@ -38,22 +38,7 @@ _AUDITS = {
         select s.id::text from subjects s where not exists (
             select from visits v where v.id = s.visit_id and v.subject_id = s.id and v.stage = s.stage
                 and v.left_at is null)""",
-    "a board count that is not what stands there": """
-        with told as (
-            select kind, stage, shop_id, warehouse_id, sum(n) as n from (
-                select kind, stage, shop_id, warehouse_id, delta as n from stage_deltas where measure = 'open'
-                union all
-                select kind, stage, shop_id, warehouse_id, count from stage_counts where measure = 'open') x
-            group by 1, 2, 3, 4),
-        there as (
-            select kind, stage, shop_id, coalesce(warehouse_id, 0) as warehouse_id, count(*) as n from subjects
-            group by 1, 2, 3, 4)
-        select concat_ws(' ', kind, stage, shop_id, warehouse_id) from told full join there
-            using (kind, stage, shop_id, warehouse_id)
-        where coalesce(told.n, 0) <> coalesce(there.n, 0)""",
 }
-
-Place = tuple[str, int]
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -90,6 +75,14 @@ async def verify(anchors: Path | None = None) -> Report:
         ]
         untold = await tx.fetch(_UNTOLD)
         report.findings += [Finding("it has no ledger entry at all", row["stream"]) for row in untold]
+        report.findings += [
+            Finding(
+                "a board count is not what stands there",
+                f"{d.kind}.{d.stage}",
+                f"shop {d.shop_id}, {d.measure}",
+            )
+            for d in await counts.drift(tx)
+        ]
         for what, sql in (_AUDITS | _domain_audits()).items():
             report.findings += [Finding(what, row[0]) for row in await tx.fetch(sql)]
     return report

@@ -13,6 +13,7 @@ import msgspec
 
 from orderhub.kernel import clock, flushing, ledger, subjects
 from orderhub.kernel.actors import Actor
+from orderhub.kernel.counts import bucket
 from orderhub.kernel.flows import flow
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.ledger import Act, Change, Head
@@ -116,6 +117,7 @@ class Work:
         )
         self.subjects[subject_id] = self.opened[subject_id] = self.restaged[subject_id] = subject
         self._count(subject, +1)
+        self.deltas[(*_place(subject), f"opened:{bucket(self.now)}")] += 1
         first = [
             Change("stage", None, stage),
             Change("shop", None, shop_id),
@@ -127,6 +129,8 @@ class Work:
     def enter(self, subject: Subject, stage: str, *, transition: str, by: Actor) -> None:
         """Let a subject leave its visit and begin the next one; what is said of it is for the caller to record."""
         self._count(subject, -1)
+        if flow(subject.kind).stage(subject.stage).role is not None:
+            self.deltas[(*_place(subject), f"done:{bucket(self.now)}")] += 1
         left = subject.visit
         left.left_at, left.left_by, left.transition = self.now, by.id, transition
         if left.id not in self.visits_entered:
@@ -193,7 +197,10 @@ class Work:
         return visit
 
     def _count(self, subject: Subject, step: int) -> None:
-        place = (subject.kind, subject.stage, subject.shop_id, subject.warehouse_id or 0)
-        self.deltas[(*place, "open")] += step
+        self.deltas[(*_place(subject), "open")] += step
         if subject.visit.late_at is not None:
-            self.deltas[(*place, "late")] += step
+            self.deltas[(*_place(subject), "late")] += step
+
+
+def _place(subject: Subject) -> tuple[str, str, int, int]:
+    return (subject.kind, subject.stage, subject.shop_id, subject.warehouse_id or 0)

@@ -52,6 +52,7 @@ create table order_money (
     primary key (shop_id, kind, number)
 );
 create index order_money_order on order_money (order_id);
+create index order_money_number on order_money (number);
 
 create table receivers (
     order_id uuid primary key references orders,

@@ -1,0 +1,146 @@
+"""The wall: what a role must do now, the most urgent first, each card with all that is needed to do it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from orderhub.kernel import cards, clock, counts
+from orderhub.kernel.cards import Card
+from orderhub.kernel.flows import all_flows
+from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.views import Scope
+from orderhub.rendering import times
+from orderhub.rendering.catalogue import Said
+from orderhub.rendering.offers import Offer, offered
+
+MOST = 20
+_BUTTONS = 2
+
+_ORDERS = """
+    select s.id, o.number, h.name as shop, c.code
+    from unnest($1::uuid[], $2::uuid[]) as s(id, root) join orders o on o.id = s.root join shops h on h.id = o.shop_id
+    left join shipments c on c.id = s.id
+"""
+_LINES = """
+    select l.shipment_id as id, l.name, k.code, l.pieces from shipment_lines l join skus k on k.id = l.sku_id
+    where l.shipment_id = any($1::uuid[])
+    union all
+    select l.order_id, l.name, k.code, l.pieces from order_lines l join skus k on k.id = l.sku_id
+    where l.order_id = any($1::uuid[])
+    order by 1, 2
+"""
+
+
+class CardLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to take from a shelf."""
+
+    name: str
+    detail: str
+    pieces: int
+
+
+class WallCard(msgspec.Struct, frozen=True, kw_only=True):
+    """One task. `short` is what it is called on the floor."""
+
+    subject: str
+    visit: str
+    kind: str
+    stage: str
+    short: str
+    number: str
+    href: str
+    shop: str
+    pieces: int
+    skus: int
+    entered: datetime
+    due: datetime | None
+    lines: tuple[CardLine, ...]
+    moves: tuple[Offer, ...]
+    claimed_by: str | None = None
+    note: Said | None = None
+
+
+class Wall(msgspec.Struct, frozen=True, kw_only=True):
+    """A role's tasks; `more` wait behind those shown."""
+
+    role: str
+    places: tuple[str, ...]
+    done_today: int
+    cards: tuple[WallCard, ...]
+    more: int
+
+
+async def wall(tx: Transaction, role: str, scope: Scope) -> Wall:
+    """Return the wall of a role within a scope."""
+    found = await cards.cards(tx, role, shops=scope.shops, warehouses=scope.warehouses, limit=MOST)
+    standing, done = await _numbers(tx, role, scope)
+    return Wall(
+        role=role,
+        places=await _places(tx, scope),
+        done_today=done,
+        cards=tuple(await _shown(tx, found, role)),
+        more=max(standing - len(found), 0),
+    )
+
+
+async def _shown(tx: Transaction, found: Sequence[Card], role: str) -> list[WallCard]:
+    subjects, roots = [card.subject for card in found], [card.root for card in found]
+    names = {row["id"]: row for row in await tx.fetch(_ORDERS, subjects, roots)}
+    lines: dict[UUID, list[Any]] = defaultdict(list)
+    for row in await tx.fetch(_LINES, subjects):
+        lines[row["id"]].append(row)
+    return [
+        _card(card, names[card.subject], lines[card.subject], role) for card in found if card.subject in names
+    ]
+
+
+def _card(card: Card, names: Any, lines: Sequence[Any], role: str) -> WallCard:
+    return WallCard(
+        subject=str(card.subject),
+        visit=str(card.visit),
+        kind=card.kind,
+        stage=card.stage,
+        short=names["code"] or names["number"],
+        number=names["number"],
+        href=f"/orders/{names['number']}",
+        shop=names["shop"],
+        pieces=sum(line["pieces"] for line in lines),
+        skus=len(lines),
+        entered=card.entered_at,
+        due=card.due_at,
+        claimed_by=card.claimed_by,
+        lines=tuple(
+            CardLine(name=line["name"], detail=line["code"], pieces=line["pieces"]) for line in lines
+        ),
+        moves=offered(
+            card.kind, card.stage, subject=card.subject, visit=card.visit, roles=[role], most=_BUTTONS
+        ),
+    )
+
+
+async def _numbers(tx: Transaction, role: str, scope: Scope) -> tuple[int, int]:
+    """Return how many cards stand on the wall, and how many were done since midnight; both from the folded counts."""
+    midnight = clock.now().astimezone(times.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    standing = done = 0
+    for kind, flow in all_flows().items():
+        owned = {stage.name for stage in flow.stages if stage.role == role}
+        if not owned:
+            continue
+        counted = await counts.counts(tx, kind, scope.shops, scope.warehouses)
+        standing += sum(n for (stage, measure), n in counted.items() if measure == "open" and stage in owned)
+        ended = await counts.since(tx, kind, "done", midnight, shops=scope.shops, warehouses=scope.warehouses)
+        done += sum(n for stage, _, n in ended if stage in owned)
+    return standing, done
+
+
+async def _places(tx: Transaction, scope: Scope) -> tuple[str, ...]:
+    if scope.warehouses is None:
+        return ()
+    rows = await tx.fetch(
+        "select name from warehouses where id = any($1::int[]) order by id", sorted(scope.warehouses)
+    )
+    return tuple(row["name"] for row in rows)

@@ -1,0 +1,1 @@
+"""Insight: how the whole shop stands, seen from above."""
