@@ -1,5 +1,6 @@
 """Importing a product file: a preview that changes nothing, then exactly what was previewed, once."""
 
+import asyncio
 import time
 
 import pytest
@@ -218,3 +219,21 @@ async def test_twenty_thousand_rows_are_previewed_and_applied_in_reasonable_time
     assert upload.preview.added == 20_000
     assert await postgres.fetchval("select count(*) from barcodes") == 20_000
     assert time.monotonic() - began < 20
+
+
+async def test_two_people_who_apply_the_same_preview_at_once_import_it_once(clean: str) -> None:
+    upload = await preview(csv_file(TEA, SOAP))
+    answers = await asyncio.gather(
+        *(importing.apply(upload.id, plan=upload.plan or "", actor=SYSTEM) for _ in range(5))
+    )
+    assert len({answer.applied_at for answer in answers}) == 1
+    assert len(await ledger_entries()) == 1
+
+
+async def test_of_two_files_that_contradict_each_other_the_later_is_shown_again(clean: str) -> None:
+    uploads = [await preview(csv_file(("A", name))) for name in ("甲", "乙")]
+    outcomes = await asyncio.gather(
+        *(importing.apply(upload.id, plan=upload.plan or "", actor=SYSTEM) for upload in uploads),
+        return_exceptions=True,
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["PreviewOutdated", "Upload"]

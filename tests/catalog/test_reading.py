@@ -164,10 +164,16 @@ def test_a_barcode_that_lost_its_zero_gets_it_back_with_a_warning() -> None:
     assert [finding.code for finding in reading.findings] == ["zeros_restored"]
 
 
-@pytest.mark.parametrize("number", [1000000231, 6901028074835, 12, 3.5])
+@pytest.mark.parametrize("number", [1000000231, 12345678, 12, 3.5])
 def test_a_barcode_held_as_a_number_that_cannot_be_proved_is_an_error(number: float) -> None:
     reading = read(workbook(["A", "甲", "", "", "", number]))
     assert told(reading) == [("barcode_number", 2, "barcode")]
+
+
+def test_a_mistyped_barcode_is_told_as_such_even_when_it_is_held_as_a_number() -> None:
+    assert told(read(workbook(["A", "甲", "", "", "", 6901028074835]))) == [
+        ("check_digit_wrong", 2, "barcode")
+    ]
 
 
 def test_a_barcode_whose_last_digits_excel_dropped_is_an_error() -> None:

@@ -24,6 +24,11 @@ def is_in_store(code: str) -> bool:
     return len(code) == 13 and code.startswith(("02", "04", "2"))
 
 
+def is_mistyped(code: str) -> bool:
+    """Tell whether the last digit proves a mistake: of the other lengths many are a company's own numbers."""
+    return len(code) == 13 and has_length(code) and not fits(code) and not is_in_store(code)
+
+
 def with_zeros(digits: str) -> str | None:
     """Return the GTIN that these digits were before a spreadsheet dropped its leading zeros, or None.
 

@@ -56,7 +56,7 @@ class RowValues:
         if not (text.isascii() and text.isprintable()) or re.search(r"[,;|]", text):
             self._fail("barcode", "bad_barcode", got=text[:40])
             return None
-        if cell.harm == "number" and not gtin.fits(text):
+        if cell.harm == "number" and not gtin.fits(text) and not gtin.is_mistyped(text):
             return self._restored(text)
         return self._checked(self._short_enough("barcode", text))
 
@@ -107,10 +107,10 @@ class RowValues:
         return restored
 
     def _checked(self, code: str | None) -> str | None:
-        """Refuse an EAN-13 whose last digit is wrong; of the other lengths many are a company's own numbers."""
+        """Refuse a mistyped EAN-13; a number that may be the company's own is only pointed out."""
         if code is None or not gtin.has_length(code) or gtin.fits(code):
             return code
-        certain = len(code) == 13 and not gtin.is_in_store(code)
+        certain = gtin.is_mistyped(code)
         right = gtin.check_digit(code[:-1])
         self._fail(
             "barcode", "check_digit_wrong" if certain else "check_digit_differs", got=code, right=right
