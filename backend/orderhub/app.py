@@ -24,6 +24,10 @@ from orderhub.desk import pages as desk_pages
 from orderhub.front import assets, csrf, headers, health, logs, pages, problems
 from orderhub.insight import pages as insight_pages
 from orderhub.orders import pages as orders_pages
+from orderhub.live import hub as live
+from orderhub.live.door import door
+from orderhub.live.running import running as live_running
+from orderhub.live.viewers import SessionRights, viewer_of
 from orderhub.rendering import times
 from orderhub.settings import Settings
 
@@ -51,9 +55,10 @@ class Hub(Litestar):
 
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:
     """Build the app. ``lifespan`` replaces what is held while it runs; tests bring their own database."""
+    watched = live.Hub(SessionRights())
     hub = Hub(
-        route_handlers=DOORS,
-        lifespan=[_running(settings)] if lifespan is None else list(lifespan),
+        route_handlers=[*DOORS, door(watched, viewer_of, origins=frozenset(_origins(settings)))],
+        lifespan=[_running(settings), live_pages] if lifespan is None else list(lifespan),
         dependencies={"actor": Provide(edge.actor, sync_to_thread=False)},
         middleware=[DefineMiddleware(csrf.Csrf, origins=_origins(settings))],
         exception_handlers=problems.HANDLERS,
@@ -65,9 +70,15 @@ def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) ->
         openapi_config=_description(),
         logging_config=logs.HubLogging(),
     )
+    hub.state.live = watched
     hub.proxies = edge.networks(settings.trusted_proxies)
     access.require_audiences(hub)
     return hub
+
+
+def live_pages(app: Litestar) -> AbstractAsyncContextManager[None]:
+    """Keep the pages of this app live while the database is open."""
+    return live_running(app.state.live)
 
 
 def _running(settings: Settings) -> Lifespan:
