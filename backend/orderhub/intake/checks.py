@@ -1,0 +1,86 @@
+"""Whether a message makes sense by itself, before anything is known of its order."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from orderhub.intake.contract import LineIn, MoneyIn, OrderMessage
+from orderhub.intake.reasons import Code, Reason, shown
+from orderhub.kernel.currencies import plain
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+# A clock may be a little ahead of ours. A version far ahead would keep every true update away until it comes.
+TOLERANCE = timedelta(hours=1)
+
+
+def check(message: OrderMessage, *, currency: str, now: datetime) -> tuple[Reason, ...]:
+    """Return every reason against the message; none means that it may be applied."""
+    sums = chain(_sums(message, currency), _refunds(message, currency))
+    return tuple(chain(_times(message, now), sums, _repeats(message)))
+
+
+def check_skus(lines: Iterable[LineIn], *, listed: Collection[str]) -> tuple[Reason, ...]:
+    """Return one reason for every outside SKU the shop has no listing of."""
+    unknown = dict.fromkeys(line.outside_sku for line in lines if line.outside_sku not in listed)
+    return tuple(Reason(code=Code.UNKNOWN_SKU, field="lines", got=shown(sku)) for sku in unknown)
+
+
+def _times(message: OrderMessage, now: datetime) -> Iterator[Reason]:
+    latest = now + TOLERANCE
+    for field, at in _times_of(message):
+        if not EARLIEST <= at <= latest:
+            expected = f"{_moment(EARLIEST)} … {_moment(latest)}"
+            yield Reason(code=Code.IMPLAUSIBLE_TIME, field=field, expected=expected, got=_moment(at))
+
+
+def _times_of(message: OrderMessage) -> Iterator[tuple[str, datetime]]:
+    yield "version", message.version
+    if message.placed_at is not None:
+        yield "placed_at", message.placed_at
+    for field, parts in (
+        ("payments", message.payments),
+        ("refunds", message.refunds),
+        ("shipments", message.shipments),
+    ):
+        for part in parts:
+            yield field, part.at
+
+
+def _sums(message: OrderMessage, currency: str) -> Iterator[Reason]:
+    amounts = message.amounts
+    if amounts is None:
+        return
+    if message.lines is not None:
+        lines_minor = sum(line.amount_minor for line in message.lines)
+        yield from mismatch("lines", amounts.goods_minor, lines_minor, currency=currency)
+    owed = amounts.goods_minor - amounts.discount_minor + amounts.shipping_minor
+    yield from mismatch("amounts", owed, amounts.total_minor, currency=currency)
+
+
+def mismatch(field: str, expected_minor: int, got_minor: int, *, currency: str) -> Iterator[Reason]:
+    """Yield a reason if two sums that must be equal are not."""
+    if expected_minor != got_minor:
+        expected, got = plain(expected_minor, currency), plain(got_minor, currency)
+        yield Reason(code=Code.AMOUNTS_DO_NOT_ADD_UP, field=field, expected=expected, got=got)
+
+
+def _repeats(message: OrderMessage) -> Iterator[Reason]:
+    """One number with two meanings in one message: no later message could say which of them holds."""
+    for field, rows in (("payments", message.payments), ("refunds", message.refunds)):
+        first: dict[str, MoneyIn] = {}
+        for row in rows:
+            if first.setdefault(row.number, row) != row:
+                yield Reason(code=Code.REPEATED_NUMBER, field=field, got=shown(row.number))
+
+
+def _refunds(message: OrderMessage, currency: str) -> Iterator[Reason]:
+    if message.amounts is None:
+        return
+    refunded = sum({row.number: row.amount_minor for row in message.refunds}.values())
+    if refunded > message.amounts.total_minor:
+        expected, got = f"≤ {plain(message.amounts.total_minor, currency)}", plain(refunded, currency)
+        yield Reason(code=Code.REFUND_ABOVE_TOTAL, field="refunds", expected=expected, got=got)
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M:%SZ")

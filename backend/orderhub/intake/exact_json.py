@@ -1,0 +1,74 @@
+"""JSON whose numbers survive to the last digit: integers of any length, decimals as decimals, never a float.
+
+Refused: what is not UTF-8 or not JSON, half a surrogate pair, nesting beyond ``MAX_DEPTH``. U+0000 becomes U+FFFD,
+because PostgreSQL stores it in neither text nor jsonb; the raw bytes kept beside the message still have it.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import msgspec
+
+MAX_DEPTH: Final = 100
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_NUL = b"\\u0000"
+_ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+_LONGEST_NUMERAL = 1_000
+_GREATEST_EXPONENT = 400
+
+
+class NotJson(ValueError):
+    """The bytes cannot be read; the text says where they went wrong."""
+
+
+def decode(raw: bytes) -> Any:
+    """Read JSON into dict, list, str, int, Decimal, bool and None."""
+    raw = raw.removeprefix(_BYTE_ORDER_MARK)
+    if _NUL in raw:
+        raw = _ESCAPED_NUL.sub(rb"\1\\ufffd", raw)
+    try:
+        value = _decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as broken:
+        raise NotJson(str(broken)) from broken
+    except RecursionError as broken:
+        raise NotJson(f"nested deeper than {MAX_DEPTH}") from broken
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
+        _check_depth(value)
+    return value
+
+
+def encode(value: Any) -> bytes:
+    """Write JSON; a Decimal becomes a numeral of the same value, trailing zeros included."""
+    return _encoder.encode(value)
+
+
+def _check_depth(value: Any) -> None:
+    """Walk level by level, because a recursive walk is what deep nesting would break."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise NotJson(f"nested deeper than {MAX_DEPTH}")
+
+
+def _inside(value: Any) -> list[Any]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [item for item in items if isinstance(item, dict | list)]
+
+
+def _numeral(text: str) -> Decimal | str:
+    # 1E999999999 is valid JSON, but writing it out (as PostgreSQL's numeric does) takes a gigabyte: it stays text.
+    if len(text) > _LONGEST_NUMERAL:
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if -_GREATEST_EXPONENT < number.adjusted() < _GREATEST_EXPONENT else text
+
+
+_decoder = msgspec.json.Decoder(float_hook=_numeral)
+_encoder = msgspec.json.Encoder(decimal_format="number")
