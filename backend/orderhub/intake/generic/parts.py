@@ -1,0 +1,208 @@
+"""The compiled parts of a mapping: amounts, lines, receiver, payments and refunds, parcels."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from orderhub.intake.contract import (
+    MAX_ADDRESS_LENGTH,
+    MAX_LINES,
+    MAX_NAME_LENGTH,
+    MAX_PARTS,
+    MAX_TOKEN_LENGTH,
+    Amounts,
+    LineIn,
+    MoneyIn,
+    ReceiverIn,
+    ShipmentIn,
+    ShipmentStatus,
+)
+from orderhub.intake.generic import values
+from orderhub.intake.generic.fields import Field, Notes, Place
+from orderhub.intake.generic.mapping import (
+    AmountSources,
+    LineSources,
+    MoneySources,
+    ReceiverSources,
+    ShipmentSources,
+)
+from orderhub.intake.generic.paths import Step, elements, parse
+from orderhub.intake.generic.values import Convert
+from orderhub.intake.reasons import Code, kind_of
+
+Paths = list[tuple[Step, ...]]
+
+
+class Each:
+    """The elements of one repeated part, each with its name for people (``order.lines[2]``)."""
+
+    def __init__(self, path: str, limit: int) -> None:
+        self.steps = parse(path)
+        self.repeats = path.endswith("]") or "[]" in path
+        self._path, self._limit, self._find = path, limit, elements(path)
+
+    def places(self, root: Any, notes: Notes) -> list[Place]:
+        """Return where each element stands; what is no list or no object is noted."""
+        try:
+            found = self._find(root)
+        except TypeError as wrong:
+            notes.add(Code.WRONG_TYPE, self._path, expected="array", got=kind_of(wrong.args[0]))
+            return []
+        if len(found) > self._limit:
+            notes.add(Code.TOO_MANY, self._path, expected=f"≤ {self._limit}", got=str(len(found)))
+            return []
+        return [
+            Place(root, element, self._path, position)
+            for position, element in enumerate(found)
+            if isinstance(element, dict) or self._refuse(element, position, notes)
+        ]
+
+    def _refuse(self, element: Any, position: int, notes: Notes) -> bool:
+        name = Place(None, None, self._path, position).name
+        notes.add(Code.WRONG_TYPE, name, expected="object", got=kind_of(element))
+        return False
+
+
+class AmountsPart:
+    """Reads the four amounts; total is required once any of them is there."""
+
+    def __init__(self, sources: AmountSources, money: Convert[int]) -> None:
+        self._total = Field(sources.total, money)
+        self._goods = Field(sources.goods, money)
+        self._discount = Field(sources.discount, money)
+        self._shipping = Field(sources.shipping, money)
+        fields = (self._total, self._goods, self._discount, self._shipping)
+        self.asked: Paths = [path for field in fields for path in field.asked()]
+
+    def read(self, root: Place, notes: Notes) -> Amounts | None:
+        """Return the amounts, or None where the message says nothing of them."""
+        before = len(notes.reasons)
+        goods = self._goods.read(root, notes)
+        discount, shipping = self._discount.read(root, notes), self._shipping.read(root, notes)
+        said = (goods, discount, shipping) != (None, None, None)
+        total = self._total.require(root, notes) if said else self._total.read(root, notes)
+        if total is None or len(notes.reasons) > before:
+            return None
+        discount, shipping = discount or 0, shipping or 0
+        goods = total + discount - shipping if goods is None else goods
+        return Amounts(goods_minor=goods, discount_minor=discount, shipping_minor=shipping, total_minor=total)
+
+
+class LinesPart:
+    """Reads the lines. An empty list says nothing: an order without lines is none."""
+
+    def __init__(self, sources: LineSources, money: Convert[int]) -> None:
+        self._each = Each(sources.each, MAX_LINES)
+        self._sku = Field(sources.sku, values.outside_number)
+        self._name = Field(sources.name, values.some_text(MAX_NAME_LENGTH))
+        self._quantity = Field(sources.quantity, values.quantity)
+        self._price = Field(sources.unit_price, money)
+        self._amount = Field(sources.amount, money)
+        fields: tuple[Field[Any], ...] = (self._sku, self._name, self._quantity, self._price, self._amount)
+        self.asked: Paths = [path for field in fields for path in field.asked(self._each.steps)]
+
+    def read(self, root: Place, notes: Notes) -> tuple[LineIn, ...] | None:
+        """Return the lines that could be read; a reason noted makes the whole message wait anyway."""
+        lines = [self._line(place, notes) for place in self._each.places(root.root, notes)]
+        return tuple(line for line in lines if line is not None) or None
+
+    def _line(self, place: Place, notes: Notes) -> LineIn | None:
+        before = len(notes.reasons)
+        sku, quantity = self._sku.require(place, notes), self._quantity.require(place, notes)
+        name, price, amount = (field.read(place, notes) for field in (self._name, self._price, self._amount))
+        if price is None and amount is None and len(notes.reasons) == before:
+            notes.add(Code.MISSING_FIELD, place.called(self._price.label or self._amount.label))
+        if sku is None or quantity is None or len(notes.reasons) > before:
+            return None
+        return LineIn(
+            outside_sku=sku,
+            name=cast(str, name or sku),
+            quantity=quantity,
+            unit_price_minor=cast(int, cast(int, amount) // quantity if price is None else price),
+            amount_minor=cast(int, cast(int, price) * quantity if amount is None else amount),
+        )
+
+
+class ReceiverPart:
+    """Reads a receiver; nothing of what came is told in a reason."""
+
+    def __init__(self, sources: ReceiverSources) -> None:
+        limits = {"address": MAX_ADDRESS_LENGTH, "token": MAX_TOKEN_LENGTH}
+        self._fields = {
+            name: Field(source, values.some_text(limits.get(name, MAX_NAME_LENGTH)), private=True)
+            for name in ReceiverIn.__struct_fields__
+            if (source := getattr(sources, name)) is not None
+        }
+        self._scheme_label = self._fields["scheme"].label if "scheme" in self._fields else "receiver.scheme"
+        self.asked: Paths = [path for field in self._fields.values() for path in field.asked()]
+
+    def read(self, root: Place, notes: Notes) -> ReceiverIn | None:
+        """Return the receiver, or None where nothing is said. A constant scheme alone says nothing."""
+        found = {name: field.read(root, notes) for name, field in self._fields.items()}
+        if found.get("token") is None:
+            found["scheme"] = None
+        elif found.get("scheme") is None:
+            notes.add(Code.MISSING_FIELD, self._scheme_label)
+        return ReceiverIn(**found) if any(value is not None for value in found.values()) else None
+
+
+class MoneyPart:
+    """Reads payments or refunds; where no time is said the message's own counts."""
+
+    def __init__(self, sources: MoneySources, money: Convert[int], time: Convert[datetime]) -> None:
+        self._each = Each(sources.each, MAX_PARTS)
+        self._number = Field(sources.number, values.outside_number)
+        self._amount = Field(sources.amount, money)
+        self._at = Field(sources.at, time)
+        fields: tuple[Field[Any], ...] = (self._number, self._amount, self._at)
+        self.asked: Paths = [path for field in fields for path in field.asked(self._each.steps)]
+
+    def read(self, root: Place, notes: Notes, *, version: datetime | None) -> tuple[MoneyIn, ...]:
+        """Return the rows; a part that is no list is left out where it names neither number nor amount."""
+        rows = (self._row(place, notes, version) for place in self._each.places(root.root, notes))
+        return tuple(row for row in rows if row is not None)
+
+    def _row(self, place: Place, notes: Notes, version: datetime | None) -> MoneyIn | None:
+        if not self._each.repeats and not self._says_something(place):
+            return None
+        number, amount = self._number.require(place, notes), self._amount.require(place, notes)
+        at = self._at.read(place, notes) or version
+        if number is None or amount is None or at is None:
+            return None
+        return MoneyIn(number=number, amount_minor=amount, at=at)
+
+    def _says_something(self, place: Place) -> bool:
+        aside = Notes()
+        said = (self._number.read(place, aside), self._amount.read(place, aside))
+        return said != (None, None) or bool(aside.reasons)
+
+
+class ShipmentsPart:
+    """Reads events of parcels; number or waybill must be there."""
+
+    def __init__(self, sources: ShipmentSources, time: Convert[datetime]) -> None:
+        self._each = Each(sources.each, MAX_PARTS)
+        self._number = Field(sources.number, values.outside_number)
+        self._waybill = Field(sources.waybill, values.outside_number)
+        self._carrier = Field(sources.carrier, values.some_text(MAX_NAME_LENGTH))
+        self._status = Field(sources.status, values.status_in(sources.table))
+        self._at = Field(sources.at, time)
+        fields: tuple[Field[Any], ...] = (self._number, self._waybill, self._carrier, self._status, self._at)
+        self.asked: Paths = [path for field in fields for path in field.asked(self._each.steps)]
+
+    def read(self, root: Place, notes: Notes, *, version: datetime | None) -> tuple[ShipmentIn, ...]:
+        """Return the events; one whose status says nothing to us is left out."""
+        events = (self._event(place, notes, version) for place in self._each.places(root.root, notes))
+        return tuple(event for event in events if event is not None)
+
+    def _event(self, place: Place, notes: Notes, version: datetime | None) -> ShipmentIn | None:
+        status = self._status.read(place, notes)
+        if status is None:
+            return None
+        number, waybill = self._number.read(place, notes), self._waybill.read(place, notes)
+        if number is None and waybill is None:
+            notes.add(Code.MISSING_FIELD, place.called(self._waybill.label or self._number.label))
+        carrier, at = self._carrier.read(place, notes), self._at.read(place, notes) or version
+        if at is None:
+            return None
+        known = cast(ShipmentStatus, status)
+        return ShipmentIn(number=number, waybill=waybill, carrier=carrier, status=known, at=at)
