@@ -3,12 +3,12 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 
-from orderhub.kernel import postgres, secrets
+from orderhub.kernel import postgres, secrets, supervision
 from orderhub.kernel.errors import Refusal
 from orderhub.settings import Settings
 from orderhub.storage import migrating
@@ -76,11 +76,9 @@ async def _embedded(settings: Settings) -> AsyncIterator[str]:
 
     server = EmbeddedServer(settings.data)
     await asyncio.to_thread(server.start)
-    supervisor = asyncio.create_task(server.supervise(), name="database server")
+    loop = supervision.start("database server", server.supervise)
     try:
         yield server.url
     finally:
-        supervisor.cancel()
-        with suppress(asyncio.CancelledError):
-            await supervisor
+        await loop.stop()
         await asyncio.to_thread(server.leave)

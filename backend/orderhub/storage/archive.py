@@ -8,6 +8,7 @@ nothing in another server, and their defaults make new ones.
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -16,6 +17,9 @@ from orderhub.kernel.errors import Refusal
 FORMAT = 1
 MANIFEST = "manifest.json"
 KEY = "root.key"
+
+
+_Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]+$")]
 
 
 class NotABackup(Refusal):
@@ -36,11 +40,13 @@ class TableContent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Partition(msgspec.Struct, frozen=True, kw_only=True):
-    """One partition, made again where the target has none of this name."""
+    """One partition, made again where the target has none of this name (so it may hold nothing but what it must)."""
 
-    name: str
-    parent: str
-    bound: str
+    name: _Name
+    parent: _Name
+    bound: Annotated[
+        str, msgspec.Meta(pattern=r"^(DEFAULT|FOR VALUES FROM \('[0-9: +.-]+'\) TO \('[0-9: +.-]+'\))$")
+    ]
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

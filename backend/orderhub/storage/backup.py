@@ -3,7 +3,6 @@
 import hashlib
 import os
 import zipfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -46,7 +45,7 @@ async def _fill(
     key: bytes | None,
     holds_key: bool,
 ) -> Manifest:
-    tables = [await _copy_out(into, tx, name, columns) for name, columns in await contents.tables(tx)]
+    tables = [await _copy_out(into, tx, table) for table in await contents.tables(tx)]
     return Manifest(
         format=archive.FORMAT,
         made_at=clock.now(),
@@ -61,21 +60,17 @@ async def _fill(
     )
 
 
-async def _copy_out(
-    into: zipfile.ZipFile, tx: postgres.Transaction, name: str, columns: list[str]
-) -> TableContent:
+async def _copy_out(into: zipfile.ZipFile, tx: postgres.Transaction, table: contents.Table) -> TableContent:
     digest = hashlib.sha256()
-    wanted = ", ".join(f'"{column}"' for column in columns)
-    with into.open(archive.entry(name), "w", force_zip64=True) as entry:
+    with into.open(archive.entry(table.name), "w", force_zip64=True) as entry:
 
         async def keep(chunk: bytes) -> None:
             digest.update(chunk)
             entry.write(chunk)
 
-        tag = await _copy(tx, f'select {wanted} from "{name}"', keep)
-    return TableContent(name=name, columns=columns, rows=int(tag.split()[1]), sha256=digest.hexdigest())
-
-
-async def _copy(tx: postgres.Transaction, query: str, output: Callable[[bytes], Awaitable[None]]) -> str:
-    tag: str = await tx.connection.copy_from_query(query, output=output, format="text", encoding="utf8")
-    return tag
+        tag: str = await tx.connection.copy_from_query(
+            table.query, output=keep, format="text", encoding="utf8"
+        )
+    return TableContent(
+        name=table.name, columns=table.columns, rows=int(tag.split()[1]), sha256=digest.hexdigest()
+    )

@@ -8,8 +8,13 @@ from orderhub.storage.archive import Partition
 # These describe the database itself and are never carried to another one.
 OWN = ("migration", "schema_state", "installation")
 
+# Transaction ids mean nothing in another server: defaults make new ones, and a snapshot becomes one that has seen
+# nothing, so that what is "new since then" is everything (the next anchor holds every head).
 _TABLES = """
-select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+select c.relname as name,
+       array_agg(a.attname::text order by a.attnum) as columns,
+       array_agg(case a.atttypid when 'pg_snapshot'::regtype then $$'3:3:'::pg_snapshot$$
+                 else quote_ident(a.attname) end order by a.attnum) as expressions
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     and a.attgenerated = '' and a.atttypid <> 'xid8'::regtype
@@ -51,6 +56,14 @@ order by 1, 2
 """
 
 
+class Table(NamedTuple):
+    """A table, its columns that a backup carries, and the query that reads them."""
+
+    name: str
+    columns: list[str]
+    query: str
+
+
 class Named(NamedTuple):
     """A constraint or trigger of a table, and what is needed to put it back."""
 
@@ -59,10 +72,14 @@ class Named(NamedTuple):
     how: str
 
 
-async def tables(tx: postgres.Transaction) -> list[tuple[str, list[str]]]:
-    """Return every table of data with its columns; a partitioned one once, without its partitions."""
-    rows = await tx.fetch(_TABLES, list(OWN))
-    return [(row["name"], list(row["columns"])) for row in rows]
+async def tables(tx: postgres.Transaction) -> list[Table]:
+    """Return every table of data; a partitioned one once, without its partitions."""
+    return [
+        Table(
+            row["name"], list(row["columns"]), f'select {", ".join(row["expressions"])} from "{row["name"]}"'
+        )
+        for row in await tx.fetch(_TABLES, list(OWN))
+    ]
 
 
 async def partitions(tx: postgres.Transaction) -> list[Partition]:

@@ -49,10 +49,10 @@ def _named(migrations: set[str]) -> str:
 
 
 async def _require_empty(tx: postgres.Transaction) -> None:
-    for table, _ in await contents.tables(tx):
-        rows = await tx.fetchval(f'select count(*) from (select from "{table}" limit 1000) as few')
+    for table in await contents.tables(tx):
+        rows = await tx.fetchval(f'select count(*) from (select from "{table.name}" limit 1000) as few')
         if rows:
-            raise DatabaseNotEmpty(table=table, rows=rows)
+            raise DatabaseNotEmpty(table=table.name, rows=rows)
 
 
 async def _load(source: zipfile.ZipFile, tx: postgres.Transaction, manifest: Manifest) -> None:
