@@ -51,12 +51,7 @@ async def _mark_batch() -> tuple[int, int]:
         if not visits:
             return 0, 0
         late = await tx.fetch(_MARK, now, visits)
-        facts = [_fact(row) for row in late]
-
-        async def tell() -> None:
-            bus.publish(facts)
-
-        tx.after_commit(tell)
+        bus.publish_after(tx, [_fact(row) for row in late])
     return len(visits), len(late)
 
 
