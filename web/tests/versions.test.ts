@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compare } from "../src/versions.ts";
+
+test("a higher number is newer", () => assert.equal(compare("7f3a.12", "7f3a.9"), "newer"));
+test("a lower number is older", () => assert.equal(compare("7f3a.9", "7f3a.12"), "older"));
+test("the same number holds the same data", () => assert.equal(compare("7f3a.9", "7f3a.9"), "older"));
+test("another database is another story", () => assert.equal(compare("0c11.12", "7f3a.9"), "other"));
+test("numbers beyond a double are told apart", () => {
+  assert.equal(compare("7f3a.9007199254740993", "7f3a.9007199254740992"), "newer");
+});
+test("an identity may hold dots", () => assert.equal(compare("a.b.2", "a.b.1"), "newer"));
+test("anything is newer than no number", () => assert.equal(compare("7f3a.0", "7f3a.x"), "newer"));
+test("a page without a version takes what comes by the ordinary way", () => {
+  assert.equal(compare("7f3a.1", ""), "other");
+});
