@@ -11,9 +11,10 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from orderhub import app, settings
+from orderhub.accounts import people as accounts_people
 from orderhub.accounts import sign_in
-from orderhub.kernel import bus
-from orderhub.kernel.bus import RightsChanged
+from orderhub.kernel import postgres
+from orderhub.kernel.actors import SYSTEM
 from tests import people
 from tests.live.house import Board, Server, closed_with, receive, text_of, watch
 from tests.live.test_viewers import open_session
@@ -44,5 +45,17 @@ async def test_a_signed_in_person_watches_until_they_sign_out(host: str) -> None
         assert json.loads(await receive(page)) == {"unknown": ["test.money"]}
         assert text_of(await receive(page)) == "无"
         await sign_in.sign_out(token, actor=people.acting(person, "warehouse"))
-        bus.publish([RightsChanged(f"person:{person}")])
         assert await closed_with(page) == 4401
+
+
+async def test_a_person_with_other_roles_loads_the_page_anew(host: str) -> None:
+    person = await people.hire("li", "warehouse")
+    headers = {"cookie": f"session={await open_session(person)}"}
+    async with connect(
+        f"ws://{host}/live", origin=Origin(f"http://{host}"), additional_headers=headers
+    ) as page:
+        await watch(page, "test.counts")
+        await receive(page)
+        async with postgres.transaction() as tx:
+            await accounts_people.amend(tx, person, accounts_people.Amendment(roles=["sales"]), actor=SYSTEM)
+        assert await closed_with(page) == 4403

@@ -108,6 +108,7 @@ async def amend(tx: Transaction, person_id: int, amendment: Amendment, *, actor:
     )
     if _rules(before) and not _rules(after):
         await _refuse_no_admin(tx)
+    sessions.check_live_pages(tx, person_id)
     await _record(tx, "person.changed", after, actor, changes)
     return after
 

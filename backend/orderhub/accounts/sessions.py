@@ -8,7 +8,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from orderhub.accounts import tokens
-from orderhub.kernel import clock, postgres
+from orderhub.kernel import bus, clock, postgres
+from orderhub.kernel.bus import RightsChanged
 from orderhub.kernel.errors import NotFound
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.postgres import Record, Transaction
@@ -58,6 +59,8 @@ async def end(tx: Transaction, token: str) -> int | None:
         "update sessions set expires_at = $2 where digest = $1 and expires_at > $2 returning person_id",
         *(tokens.digest(token), now),
     )
+    if person_id is not None:
+        check_live_pages(tx, person_id)
     return person_id
 
 
@@ -67,6 +70,7 @@ async def end_all(tx: Transaction, person_id: int, *, keep: str | None = None) -
         "update sessions set expires_at = $2 where person_id = $1 and expires_at > $2 and digest is distinct from $3",
         *(person_id, clock.now(), tokens.digest(keep) if keep else None),
     )
+    check_live_pages(tx, person_id)
 
 
 async def end_by_id(tx: Transaction, session_id: UUID, *, person_id: int) -> None:
@@ -77,6 +81,12 @@ async def end_by_id(tx: Transaction, session_id: UUID, *, person_id: int) -> Non
     )
     if ended != "UPDATE 1":
         raise NotFound(kind="session", id=str(session_id))
+    check_live_pages(tx, person_id)
+
+
+def check_live_pages(tx: Transaction, person_id: int) -> None:
+    """Let every open page of a person be asked anew, once this is committed, whether it may still be shown."""
+    bus.publish_after(tx, [RightsChanged(f"person:{person_id}")])
 
 
 async def of_person(person_id: int, *, present: str | None) -> list[Record]:
