@@ -6,9 +6,11 @@ a door that does not know us (401, 403, 404, 405) ends the replay; any other ref
 
 import asyncio
 import random
+import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from zlib import crc32
@@ -77,26 +79,17 @@ class Sender:
     async def send(self, messages: Iterable[Replayed]) -> Outcome:
         """Send what is not acknowledged yet; returns when all is, and remembers how far it came whatever happens."""
         lanes = [Lane(_LANE_LENGTH) for _ in range(self._door.connections)]
-        limits = httpx.Limits(max_connections=len(lanes), max_keepalive_connections=len(lanes))
-        proxied = not _is_loopback(self._door.url)
         try:
-            async with httpx.AsyncClient(
-                limits=limits, timeout=_TIMEOUT_SECONDS, trust_env=proxied
-            ) as client:
-                await self._run(client, messages, lanes)
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes:
+                    group.create_task(self._work(lane))
+                group.create_task(self._deal(messages, lanes))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         finally:
             self._progress.write()
         self._progress.forget()
         return self.outcome
-
-    async def _run(self, client: httpx.AsyncClient, messages: Iterable[Replayed], lanes: list[Lane]) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                for lane in lanes:
-                    group.create_task(self._work(client, lane))
-                group.create_task(self._deal(messages, lanes))
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
 
     async def _deal(self, messages: Iterable[Replayed], lanes: list[Lane]) -> None:
         """Give each message to its order's lane, when its time has come."""
@@ -114,16 +107,20 @@ class Sender:
         for queue in lanes:
             await queue.put(None)
 
-    async def _work(self, client: httpx.AsyncClient, lane: Lane) -> None:
-        while (item := await lane.get()) is not None:
-            position, message = item
-            status = await self._deliver(client, message)
-            if status < HTTPStatus.MULTIPLE_CHOICES:
-                self.outcome.acknowledged += 1
-            else:
-                self.outcome.refused[status] += 1
-            self._progress.acknowledge(position)
-            self._on_answer()
+    async def _work(self, lane: Lane) -> None:
+        # A client of its own for each connection: httpx looks through a common pool at every request, which costs
+        # more than the request when there are many.
+        proxied = not _is_loopback(self._door.url)
+        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=proxied, verify=_tls()) as client:
+            while (item := await lane.get()) is not None:
+                position, message = item
+                status = await self._deliver(client, message)
+                if status < HTTPStatus.MULTIPLE_CHOICES:
+                    self.outcome.acknowledged += 1
+                else:
+                    self.outcome.refused[status] += 1
+                self._progress.acknowledge(position)
+                self._on_answer()
 
     async def _deliver(self, client: httpx.AsyncClient, message: Replayed) -> int:
         """Send one message until the door has said something final; return the status."""
@@ -149,6 +146,12 @@ class Sender:
             return await client.post(self._door.url, content=body, headers=headers)
         except httpx.TransportError as lost:
             return lost
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificates takes longer than a hundred messages: once for all connections."""
+    return httpx.create_ssl_context()
 
 
 def _pause_seconds(answer: httpx.Response | httpx.TransportError, attempt: int) -> float:
