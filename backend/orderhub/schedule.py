@@ -22,6 +22,7 @@ ONCE = (
     Job(name="counts.tidy", every=MINUTE, work=counts.tidy),
     Job(name="keys.forget", every=HOUR, work=retention.forget_keys),
     Job(name="letters.forget", every=HOUR, work=retention.forget_letters),
+    Job(name="half_hours.forget", every=DAY, work=retention.forget_half_hours),
     Job(name="sessions.forget", every=DAY, work=sessions.forget_old),
     Job(name="months.open", every=12 * HOUR, work=retention.open_months),
 )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orderhub.kernel import clock, postgres
+from orderhub.kernel import clock, counts, postgres
 from orderhub.storage import retention
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -38,6 +38,19 @@ async def test_sent_letters_are_forgotten_after_thirty_days_and_unsent_ones_neve
         assert await retention.forget_letters() == 1
     kept = await postgres.fetch("select topic from outbox order by topic")
     assert [row["topic"] for row in kept] == ["dead", "sent lately", "waiting"]
+
+
+async def test_counts_by_half_hours_are_forgotten_after_a_week_and_what_stands_now_never() -> None:
+    for days in (0, 6, 8, 400):
+        half_hour = counts.bucket(NOW - timedelta(days=days))
+        await postgres.execute(
+            "insert into stage_counts select 'crate', 'waiting', 1, 1, m || $1, 5 from unnest($2::text[]) m",
+            *(f":{half_hour}", ["opened", "done"]),
+        )
+    await postgres.execute("insert into stage_counts values ('crate', 'waiting', 1, 1, 'open', 5)")
+    with clock.frozen(NOW):
+        assert await retention.forget_half_hours() == 4
+    assert await postgres.fetchval("select count(*) from stage_counts") == 5
 
 
 @pytest.mark.every_server

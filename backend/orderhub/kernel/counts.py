@@ -37,7 +37,8 @@ _SINCE = """
 """
 _FOLD = """
     with taken as (
-        delete from stage_deltas where ctid = any(array(select ctid from stage_deltas limit $1)) returning *
+        delete from stage_deltas where ctid = any(array(
+            select ctid from stage_deltas limit $1 for update skip locked)) returning *
     ),
     folded as (
         insert into stage_counts (kind, stage, shop_id, warehouse_id, measure, count)

@@ -1,15 +1,16 @@
 """What is no longer needed is let go, in batches so small that nobody waits for one; and months are opened ahead.
 
-Write keys live 90 days, sent letters 30. The ledger and raw messages are partitioned by month: the next months are
+Write keys live 90 days, sent letters 30, counts by half hours 7. The ledger and raw messages are partitioned by month: the next months are
 opened here, and a month is given up only by hand.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from orderhub.kernel import clock, postgres
+from orderhub.kernel import clock, counts, postgres
 
 KEYS_KEPT = timedelta(days=90)
 LETTERS_KEPT = timedelta(days=30)
+HALF_HOURS_KEPT = timedelta(days=7)
 MONTHS_AHEAD = 3
 
 _BATCH = 1_000
@@ -21,6 +22,11 @@ _FORGET_LETTERS = """
     delete from outbox where ctid = any(array(
         select ctid from outbox where sent_at < $1 order by sent_at limit $2 for update skip locked))
 """
+_FORGET_HALF_HOURS = """
+    delete from stage_counts where ctid = any(array(
+        select ctid from stage_counts where measure like '%:%' and split_part(measure, ':', 2) < $1
+        limit $2 for update skip locked))
+"""
 _BY_MONTH = """
     select c.relname from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
     where p.partstrat = 'r' and c.relnamespace = 'public'::regnamespace order by c.relname
@@ -29,12 +35,17 @@ _BY_MONTH = """
 
 async def forget_keys() -> int:
     """Let go of write keys so old that no sender repeats them; returns how many."""
-    return await _forget(_FORGET_KEYS, KEYS_KEPT)
+    return await _forget(_FORGET_KEYS, clock.now() - KEYS_KEPT)
 
 
 async def forget_letters() -> int:
     """Let go of what was sent long ago; what is unsent or dead stays. Returns how many."""
-    return await _forget(_FORGET_LETTERS, LETTERS_KEPT)
+    return await _forget(_FORGET_LETTERS, clock.now() - LETTERS_KEPT)
+
+
+async def forget_half_hours() -> int:
+    """Let go of what was counted by half hours of days that no board shows any more; returns how many."""
+    return await _forget(_FORGET_HALF_HOURS, counts.bucket(clock.now() - HALF_HOURS_KEPT))
 
 
 async def open_months() -> int:
@@ -49,10 +60,10 @@ async def open_months() -> int:
     return len(parents) * len(months)
 
 
-async def _forget(statement: str, kept: timedelta) -> int:
+async def _forget(statement: str, before: datetime | str) -> int:
     forgotten = 0
     while True:
-        tag = await postgres.execute(statement, clock.now() - kept, _BATCH)
+        tag = await postgres.execute(statement, before, _BATCH)
         gone = int(tag.split()[-1])
         forgotten += gone
         if gone < _BATCH:

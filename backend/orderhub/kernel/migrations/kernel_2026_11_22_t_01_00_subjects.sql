@@ -163,12 +163,13 @@ create index outbox_dead on outbox (dead_at, id) where dead_at is not null;
 create index outbox_sent on outbox (sent_at) where sent_at is not null;
 
 -- Counts for boards: appended by every move, folded by the worker; never a hot row, never count(*).
+-- A measure may end in a half hour (`done:2026-11-22T14:30`); ranges of them need the plain order of bytes.
 create table stage_deltas (
     kind text not null,
     stage text not null,
     shop_id integer not null,
     warehouse_id integer not null,
-    measure text not null,
+    measure text collate "C" not null,
     delta integer not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create table stage_counts (
@@ -176,9 +177,9 @@ create table stage_counts (
     stage text not null,
     shop_id integer not null,
     warehouse_id integer not null,
-    measure text not null,
+    measure text collate "C" not null,
     count bigint not null,
-    primary key (kind, stage, shop_id, warehouse_id, measure)
+    primary key (kind, measure, stage, shop_id, warehouse_id)
 );
 
 -- Warehouse 0 is the organisation. `hours` is the week from Monday on, each day a list of [opens, closes] in minutes
