@@ -23,11 +23,12 @@ async def hire(
     shops: Sequence[int] | None = None,
     warehouses: Sequence[int] | None = None,
     language: str | None = None,
+    name: str | None = None,
 ) -> int:
     """Add a person who signs in with PASSWORD; returns their number."""
     newcomer = people.Newcomer(
         login=login,
-        name=login.title(),
+        name=name or login.title(),
         roles=roles,
         password_hash=_hash(),
         shops=shops,
@@ -50,13 +51,17 @@ async def token(
 
 
 def acting(
-    person_id: int, *roles: str, shops: Sequence[int] | None = None, warehouses: Sequence[int] | None = None
+    person_id: int,
+    *roles: str,
+    shops: Sequence[int] | None = None,
+    warehouses: Sequence[int] | None = None,
+    name: str = "someone",
 ) -> Actor:
     """The actor a person is at the edge, without a request."""
     return Actor(
         kind="person",
         id=f"person:{person_id}",
-        name="someone",
+        name=name,
         roles=frozenset(roles),
         shops=None if shops is None else frozenset(shops),
         warehouses=None if warehouses is None else frozenset(warehouses),
