@@ -69,7 +69,3 @@ class ImportOver(Refusal):
     """The file was dropped because nobody applied it in time; upload it again. Data: days."""
 
     status = 410
-
-
-class BarcodeInUse(Refusal):
-    """The barcode belongs to another SKU. Data: barcode, sku."""
