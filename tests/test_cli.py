@@ -1,0 +1,106 @@
+"""The command line: help for everybody, refusals in words, and a whole life of a data folder."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orderhub import cli, commands
+from orderhub.storage import archive
+from orderhub.storage.embedded import EmbeddedServer
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A new data folder in the environment, in English."""
+    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
+    around.chmod(0o755)
+    for name in ("DATABASE_URL", "ORDERHUB_SECRET", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("ORDERHUB_DATA", str(around / "hub"))
+    yield around / "hub"
+    shutil.rmtree(around)
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    for command in commands.found():
+        assert f"    {command.NAME} " in told
+        assert command.HELP[:40] in told
+
+
+@pytest.mark.parametrize("command", [command.NAME for command in commands.found()])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5
+
+
+def test_a_command_that_does_not_exist_is_asked_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["dance"])
+    assert ended.value.code == 2
+    assert "dance" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_CN.UTF-8", "不能用"), ("de_DE.UTF-8", "cannot be used")])
+def test_a_refusal_is_said_in_the_readers_words(
+    language: str, said: str, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", language)
+    monkeypatch.setenv("ORDERHUB_PORT", "a door")
+    assert cli.main(["migrate"]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "a door" in told
+
+
+def test_a_server_out_of_reach_is_said_in_words(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://hub:hunter2@/hub?host={data}")
+    assert cli.main(["migrate"]) == 1
+    told = capsys.readouterr().err
+    assert "DATABASE_URL" in told
+    assert "hunter2" not in told
+
+
+def test_a_data_folder_is_made_backed_up_and_restored(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Migrate, back up, restore elsewhere; the server is gone after each, the key is told about."""
+    file = data.parent / "hub.backup"
+    assert cli.main(["migrate"]) == 0
+    assert "kernel: 2026-11-22T00:00:00:000000" in capsys.readouterr().out
+    assert cli.main(["migrate"]) == 0
+    assert capsys.readouterr().out == "nothing to do\n"
+    assert cli.main(["backup", str(file), "--with-key"]) == 1
+    assert "root.key" in capsys.readouterr().err
+    (data / "root.key").write_text("ab" * 32)
+    assert cli.main(["backup", str(file)]) == 0
+    assert f"NOT in the file. Keep {data}/root.key" in capsys.readouterr().out
+    assert archive.read_key(file) is None
+    assert cli.main(["backup", str(file), "--with-key"]) == 0
+    assert EmbeddedServer(data).postmaster() is None
+
+    elsewhere = data.with_name("elsewhere")
+    monkeypatch.setenv("ORDERHUB_DATA", str(elsewhere))
+    assert cli.main(["restore", str(file)]) == 0
+    assert (elsewhere / "root.key").read_text() == "ab" * 32
+    assert f"The root key came with the file and is in {elsewhere}/root.key" in capsys.readouterr().out
+    assert EmbeddedServer(elsewhere).postmaster() is None
+
+
+def test_restoring_a_file_that_is_no_backup_starts_nothing(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["restore", str(data / "nothing")]) == 1
+    assert "nothing" in capsys.readouterr().err
+    assert not data.exists()
