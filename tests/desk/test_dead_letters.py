@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from orderhub.desk import dead_letters
-from orderhub.kernel import outbox, postgres
+from orderhub.kernel import postgres
 from orderhub.kernel.errors import NotAllowed, NotFound
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.outbox import DeliveryFailed
+from orderhub.worker import leasing
 from tests.kernel.crates import MANAGER, PACKER, crates, send
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -19,8 +20,8 @@ async def dead_letter(*, shop_id: int = 1) -> UUID:
     """A letter that died, with another one waiting behind it."""
     (crate,) = await crates(shop_id=shop_id)
     await send(crate, {"n": 1}, {"n": 2}, destination=f"test:{crate}")
-    (letter,) = await outbox.lease(f"test:{crate}", most=1)
-    await outbox.settle_failed(letter, DeliveryFailed("no such address", permanent=True))
+    (letter,) = await leasing.lease(f"test:{crate}", most=1)
+    await leasing.settle_failed(letter, DeliveryFailed("no such address", permanent=True))
     return letter.id
 
 
@@ -38,10 +39,10 @@ async def test_a_replayed_letter_leaves_and_so_does_the_one_behind_it() -> None:
     assert await dead_letters.replay([letter], actor=MANAGER, why="address corrected") == 1
     bodies = []
     for _ in range(2):
-        (destination,) = await outbox.waiting()
-        (leased,) = await outbox.lease(destination, most=5)
+        (destination,) = await leasing.waiting()
+        (leased,) = await leasing.lease(destination, most=5)
         bodies.append((leased.body["n"], leased.attempts))
-        await outbox.settle_sent(leased)
+        await leasing.settle_sent(leased)
     assert bodies == [(1, 1), (2, 1)]
 
 
@@ -68,4 +69,4 @@ async def test_a_packer_cannot_replay_and_a_manager_only_in_their_shops() -> Non
         await dead_letters.replay([letter], actor=elsewhere)
     with pytest.raises(NotFound):
         await dead_letters.replay([letter, uuid7()], actor=MANAGER)
-    assert await outbox.waiting() == []
+    assert await leasing.waiting() == []

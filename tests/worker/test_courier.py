@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from orderhub.kernel import outbox, postgres
 from orderhub.kernel.outbox import Delivery, DeliveryFailed
-from orderhub.worker import courier
+from orderhub.worker import courier, leasing
 from orderhub.worker.courier import Courier
 from tests.kernel.crates import after, crates, send
 from tests.worker.waiting import until
@@ -103,7 +103,7 @@ async def test_a_handler_that_breaks_is_a_passing_failure_with_its_reason(
 async def test_silence_is_a_passing_failure(
     outside: Outside, post: Courier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "CALL_SECONDS", 0.05)
+    monkeypatch.setattr(leasing, "CALL_SECONDS", 0.05)
     (crate,) = await crates()
     await send(crate, {}, destination="outside:1")
     outside.silent["outside:1"] = asyncio.Event()
@@ -142,7 +142,7 @@ async def test_a_letter_that_ends_its_worker_at_every_try_is_given_up(
 ) -> None:
     (crate,) = await crates()
     await send(crate, {}, destination="outside:deadly")
-    await postgres.execute("update outbox set attempts = $1", outbox.TRIES)
+    await postgres.execute("update outbox set attempts = $1", leasing.TRIES)
     await post.turn()
     await until(lambda: settled(dead=True))
     assert outside.came == []

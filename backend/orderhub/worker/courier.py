@@ -12,6 +12,7 @@ from contextvars import Context
 
 from orderhub.kernel import outbox
 from orderhub.kernel.outbox import Delivery, DeliveryFailed
+from orderhub.worker import leasing
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +29,12 @@ class Courier:
 
     async def turn(self) -> None:
         """Lease letters for the calls that are free, and begin to deliver them."""
-        destinations = await outbox.waiting()
+        destinations = await leasing.waiting()
         random.shuffle(destinations)  # so that slow ones early in the alphabet do not take every call
         for destination in destinations:
             free = min(AT_ONE_DESTINATION - len(self._calls[destination]), AT_ONCE - self._under_way())
             if free > 0:
-                for letter in await outbox.lease(destination, most=free):
+                for letter in await leasing.lease(destination, most=free):
                     self._begin(letter)
 
     async def stop(self, *, patience_seconds: float) -> None:
@@ -66,10 +67,10 @@ class Courier:
 async def _carry(letter: Delivery) -> None:
     failure = await deliver(letter)
     if failure is None:
-        await outbox.settle_sent(letter)
+        await leasing.settle_sent(letter)
     else:
         logger.warning("letter %s to %s, try %d: %s", letter.id, letter.destination, letter.attempts, failure)
-        await outbox.settle_failed(letter, failure)
+        await leasing.settle_failed(letter, failure)
 
 
 async def deliver(letter: Delivery) -> DeliveryFailed | None:
@@ -77,15 +78,15 @@ async def deliver(letter: Delivery) -> DeliveryFailed | None:
     handler = outbox.handler(letter.destination)
     if handler is None:
         return DeliveryFailed("nobody here delivers to such a destination", permanent=False)
-    if letter.attempts > outbox.TRIES:
+    if letter.attempts > leasing.TRIES:
         return DeliveryFailed("no try came to an end, whether it arrived or not", permanent=True)
     try:
-        async with asyncio.timeout(outbox.CALL_SECONDS):
+        async with asyncio.timeout(leasing.CALL_SECONDS):
             await handler(letter)
     except DeliveryFailed as failure:
         return failure
     except TimeoutError:
-        return DeliveryFailed(f"no answer within {outbox.CALL_SECONDS:g} s", permanent=False)
+        return DeliveryFailed(f"no answer within {leasing.CALL_SECONDS:g} s", permanent=False)
     except Exception as error:
         logger.exception("the handler of %s failed", letter.destination)
         return DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False)
