@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from orderhub.accounts import sessions
+from orderhub.catalog import importing
 from orderhub.kernel import anchor, counts, due
 from orderhub.storage import retention
 from orderhub.worker.turns import Job
@@ -24,6 +25,7 @@ ONCE = (
     Job(name="letters.forget", every=HOUR, work=retention.forget_letters),
     Job(name="half_hours.forget", every=DAY, work=retention.forget_half_hours),
     Job(name="sessions.forget", every=DAY, work=sessions.forget_old),
+    Job(name="imports.forget", every=DAY, work=importing.drop_old_contents),
     Job(name="months.open", every=12 * HOUR, work=retention.open_months),
 )
 
