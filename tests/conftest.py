@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from orderhub.kernel import postgres, secrets
+from orderhub.kernel import calendars, postgres, secrets
 from tests.emptying import empty, remember_reference_rows
 from tests.servers import KINDS, Servers
 
@@ -63,6 +63,7 @@ async def database(
 async def clean(database: str) -> str:
     """The same database, without any data but the rows that migrations made."""
     await empty()
+    calendars.forget()
     return database
 
 

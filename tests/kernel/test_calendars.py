@@ -181,7 +181,6 @@ def test_a_calendar_that_makes_no_sense_cannot_be_made(wrong: dict[str, object])
 
 @pytest.mark.usefixtures("clean")
 async def test_a_warehouse_without_a_calendar_keeps_the_hours_of_the_organisation() -> None:
-    calendars.forget()
     async with postgres.transaction() as tx:
         assert await calendars.of(tx, [7, None]) == {7: ALWAYS, None: ALWAYS}
     async with postgres.transaction() as tx:
