@@ -13,7 +13,8 @@ async def change_password(
     """Put another password in place of the present one; every other device is signed out."""
     row = await postgres.fetchrow("select login, password_hash from people where id = $1", person_id)
     assert row is not None
-    tried = attempts.places(login=row["login"], device=visitor.device, ip=visitor.ip)
+    # The session's own device, not what the browser says now: that could be another one each time.
+    tried = attempts.places(login=row["login"], device=actor.device, ip=visitor.ip)
     await attempts.count(tried)
     if not await passwords.fits(password, row["password_hash"]):
         raise WrongPassword

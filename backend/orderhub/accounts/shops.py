@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from orderhub.accounts import shop_secrets, values
+from orderhub.accounts import reach, shop_secrets, values
 from orderhub.kernel import clock, ledger, postgres
 from orderhub.kernel.actors import Actor, visible
 from orderhub.kernel.errors import BadInput, NotFound
@@ -63,7 +63,11 @@ _entrances: dict[int, tuple[float, Entrance]] = {}
 
 
 async def add(tx: Transaction, wanted: NewShop, *, actor: Actor) -> tuple[str, Shop]:
-    """Add a shop and return its webhook secret, which cannot be shown again, and the shop."""
+    """Add a shop and return its webhook secret, which cannot be shown again, and the shop.
+
+    Refused to an actor of some shops only, who would not reach the new one.
+    """
+    reach.refuse_wider(actor, shops=None, warehouses=[])
     await _refuse_unknown_warehouse(tx, wanted.default_warehouse_id, actor)
     row = await tx.fetchrow(
         f"""insert into shops ({", ".join(_TRACKED)}) values ($1, $2, $3, $4, $5, $6, $7) returning {_COLUMNS}""",

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from orderhub.accounts import values
+from orderhub.accounts import reach, values
 from orderhub.accounts.refusals import CodeTaken
 from orderhub.kernel import clock, ledger, postgres
 from orderhub.kernel.actors import Actor, visible
@@ -32,7 +32,8 @@ class NewWarehouse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 async def add(tx: Transaction, wanted: NewWarehouse, *, actor: Actor) -> Warehouse:
-    """Add a warehouse; refuses a code in use."""
+    """Add a warehouse; refuses a code in use, and an actor of some warehouses only, who would not reach it."""
+    reach.refuse_wider(actor, shops=[], warehouses=None)
     code = values.code_of(wanted.code)
     row = await tx.fetchrow(
         f"insert into warehouses (code, name, time_zone) values ($1, $2, $3) on conflict (code) do nothing"

@@ -37,7 +37,8 @@ async def wall_page(
 ) -> Page:
     """Show the tasks of one's role; who supervises may look at every role's."""
     walls = _walls(actor)
-    params = {"role": role or next(iter(walls), "warehouse")}
+    # A role that owns no stage yet has an empty wall, and is not refused its own page.
+    params = {"role": role or next(iter(walls or sorted(actor.roles)), "")}
     _refuse_others(actor, params)
     async with snapshots.reading() as reading:
         region = await views.section("wall.cards", reading, params, actor, languages.of(request))

@@ -18,8 +18,8 @@ from orderhub.rendering import places
 from orderhub.rendering.assets import PREFIX
 
 _TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
@@ -27,7 +27,7 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".wasm": "application/wasm",
     ".mp3": "audio/mpeg",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
 }
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _FOR_EVER = "public, max-age=31536000, immutable"

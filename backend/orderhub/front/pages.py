@@ -1,5 +1,6 @@
 """The pages of the front: what could not be shown, a refusal as a toast, and the description of the JSON doors."""
 
+import json
 from typing import Any
 
 from litestar import Request
@@ -34,21 +35,36 @@ class SchemaPage(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Render the description as a page."""
+        shapes = openapi_schema.get("components", {}).get("schemas", {})
         page = templates.render(
             "front/schema.html",
             languages.of(request),
             **viewer(request),
-            info=openapi_schema["info"],
             operations=_operations(openapi_schema),
-            schemas=openapi_schema.get("components", {}).get("schemas", {}),
+            shapes=[(name, _indented(shape)) for name, shape in sorted(shapes.items())],
         )
         return page.encode()
 
 
 def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"method": method.upper(), "path": path, **operation}
+        {"method": method.upper(), "path": path, **_told(operation)}
         for path, operations in sorted(schema["paths"].items())
         for method, operation in operations.items()
         if isinstance(operation, dict)
     ]
+
+
+def _told(operation: dict[str, Any]) -> dict[str, Any]:
+    parameters = operation.get("parameters", [])
+    answers = operation.get("responses", {})
+    return {
+        "told": operation.get("description") or operation.get("summary") or "",
+        "parameters": [(one["name"], one["in"], one.get("schema", {}).get("type", "")) for one in parameters],
+        "body": _indented(operation["requestBody"]["content"]) if "requestBody" in operation else "",
+        "answers": [(status, answer.get("description", "")) for status, answer in answers.items()],
+    }
+
+
+def _indented(shape: Any) -> str:
+    return json.dumps(shape, ensure_ascii=False, indent=1, default=str)

@@ -128,7 +128,7 @@ def _to_htmx(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     if isinstance(refusal, NotSignedIn):
         # The page the person looks at, not the fragment it asked for.
         page = request.headers.get("hx-current-url", "").partition("://")[2].partition("/")
-        return Response(None, status_code=401, headers={"HX-Redirect": _sign_in(f"/{page[2]}", "")})
+        return Response(b"", status_code=401, headers={"HX-Redirect": _sign_in(f"/{page[2]}", "")})
     toast = pages.toast(told(refusal, languages.of(request)), status_code=refusal.status)
     toast.headers.update(_extra_headers(refusal))
     return toast

@@ -1,0 +1,84 @@
+"""The web server: uvicorn, told once how this hub is served, and ended so that what stands around it ends in order."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from orderhub.kernel.errors import Refusal
+
+_PATIENCE_SECONDS = 10  # requests under way are finished this long; sockets are told to come back
+
+
+class AddressTaken(Refusal):
+    """The hub cannot listen there. Data: host, port, said."""
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the faster event loop where there is one."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+async def serve(app: Any, *, host: str, port: int, listening: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; calls ``listening`` once the hub answers."""
+    with _listener(host, port) as listener:
+        config = uvicorn.Config(
+            app,
+            lifespan="on",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,  # a socket of 1,000 would cost twice the memory and CPU
+            ws_max_size=65_536,
+            proxy_headers=False,  # the app believes TRUSTED_PROXIES, and nobody else
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=_PATIENCE_SECONDS,
+        )
+        server = _Server(config, listening)
+        await server.serve(sockets=[listener])
+        if not server.started:
+            raise RuntimeError("the app did not start; the log says why")
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Uvicorn raises the signal once more at its end, which would kill us before the database is left.
+        if sys.platform == "win32":
+            with super().capture_signals():
+                yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressTaken(host=host, port=port, said=error.strerror or str(error)) from None

@@ -1,0 +1,1 @@
+"""The front: refusals over HTTP, headers, forms, assets, health, logs."""

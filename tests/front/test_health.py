@@ -1,0 +1,45 @@
+"""Whether the hub lives, and whether it can work."""
+
+import asyncio
+
+import pytest
+
+from orderhub.front import health
+from orderhub.kernel import pool
+from tests.browsers import Program
+
+pytestmark = pytest.mark.usefixtures("clean")
+
+
+async def test_a_hub_with_a_database_is_ready() -> None:
+    async with Program() as program:
+        assert (await program.get("/healthz")).json() == {"status": "alive"}
+        answer = await program.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "ill": {}})
+
+
+async def test_without_its_database_the_hub_lives_and_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "opened", None)
+    async with Program() as program:
+        assert (await program.get("/healthz")).status_code == 200
+        answer = await program.get("/readyz")
+    assert answer.status_code == 503
+    assert set(answer.json()["ill"]) == {"database"}
+
+
+async def test_what_is_ill_is_named_and_what_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hangs() -> str | None:
+        await asyncio.sleep(60)
+        return None
+
+    async def sick() -> str | None:
+        return "no worker for 90 s"
+
+    async def dead() -> str | None:
+        raise OSError("secret address")
+
+    monkeypatch.setattr(health, "_checks", {"redis": hangs, "worker": sick, "anchor": dead})
+    monkeypatch.setattr(health, "_PATIENCE_SECONDS", 0.05)
+    async with Program() as program:
+        ill = (await program.get("/readyz")).json()["ill"]
+    assert ill == {"redis": "no answer within 0.05 s", "worker": "no worker for 90 s", "anchor": "OSError"}

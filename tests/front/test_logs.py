@@ -1,0 +1,45 @@
+"""Logs: enough to find a fault, nothing of people or keys."""
+
+import io
+import logging
+
+import pytest
+
+from orderhub.front import logs
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("buyer 13812342046 called", "buyer 138****2046 called"),
+        ("to +8613812342046", "to +****"),
+        ("order 69334102887051 and amount 512.00", "order 69334102887051 and amount 512.00"),
+        ("Cookie: session=abc-DEF_123; lang=en", "Cookie: session=****; lang=en"),
+        ("Authorization: Bearer oht_abcdefghijklmnop", "Authorization: Bearer ****"),
+        ("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "secret whsec_****"),
+        ("GET /set-up/" + "A" * 43, "GET /set-up/****"),
+        ("postgresql://hub:hunter2@db/hub", "postgresql://hub:****@db/hub"),
+        ("unique\nDETAIL:  Key (name)=(王小明) already exists.\nmore", "unique\nDETAIL:  ****\nmore"),
+    ],
+)
+def test_a_line_shows_no_person_and_no_key(said: str, shown: str) -> None:
+    assert logs.discreet(said) == shown
+
+
+def test_every_handler_is_discreet_with_arguments_and_tracebacks() -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.addFilter(logs.Discretion())
+    logger = logging.getLogger("tried")
+    logger.addHandler(handler)
+    try:
+        logger.warning("call %s", "13812342046")
+        try:
+            raise ValueError("13812342046")
+        except ValueError:
+            logger.exception("failed")
+    finally:
+        logger.removeHandler(handler)
+    assert "13812342046" not in written.getvalue()
+    assert "138****2046" in written.getvalue()
+    assert "ValueError" in written.getvalue()
