@@ -7,9 +7,13 @@ let painted: boolean | undefined;
 
 /** Shows "live" at once; "offline" only after a moment, so that a short break does not flicker. */
 export function showConnection(isLive: boolean): void {
-  clearTimeout(warning);
-  if (isLive) paint(true);
-  else warning = setTimeout(() => paint(false), LATE_MS);
+  if (isLive) {
+    clearTimeout(warning);
+    warning = undefined;
+    paint(true);
+  } else {
+    warning ??= setTimeout(() => paint(false), LATE_MS);
+  }
 }
 
 function paint(isLive: boolean): void {

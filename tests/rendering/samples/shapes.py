@@ -34,10 +34,12 @@ def page(template: str, lang: str, *, actor: Actor | None = MIN, path: str = "/"
     return templates.render(template, lang, **around, **context)
 
 
-def part(template: str, lang: str, *, name: str, query: str = "", **context: Any) -> Markup:
+def part(
+    template: str, lang: str, *, name: str, query: str = "", version: str = "7f3a.1201", **context: Any
+) -> Markup:
     """Return a region as a view renders it."""
     src = "/" + name.replace(".", "/") + (f"?{query}" if query else "")
-    region = Region(name=name, query=query, src=src, version="7f3a.1201")
+    region = Region(name=name, query=query, src=src, version=version)
     return Markup(templates.render(template, lang, region=region, **context))
 
 

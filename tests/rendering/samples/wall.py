@@ -8,31 +8,45 @@ from tests.rendering.samples.shapes import ago, ahead, move, page, part, said
 
 
 def wall(lang: str) -> str:
-    cards = (
-        _card(
-            "3071",
-            "packed",
-            (move("shipment", "collect", icon="hand", asks=("waybill",), primary=True),),
-            minutes=12,
-        ),
-        _card("3068", "allocated", (move("shipment", "pick", icon="scan", primary=True),), minutes=48),
-        _card("3075", "picking", (move("shipment", "pack", icon="box", why_not=_NO_WAYBILL),), minutes=80),
-        _card("3044", "picking", (move("shipment", "pack", icon="box", primary=True),), minutes=-6),
+    moves = (
+        (move("shipment", "collect", icon="hand", asks=("waybill",), primary=True),),
+        (move("shipment", "pick", icon="scan", primary=True),),
+        (move("shipment", "pack", icon="box", why_not=_NO_WAYBILL),),
+        (move("shipment", "pack", icon="box", primary=True),),
     )
-    wall = Shape(role="warehouse", places=("苏州一仓",), done_today=38, cards=cards, more=3)
-    return page("desk/wall.html", lang, path="/wall", roles=_roles(), cards=_cards(lang, wall))
+    waiting = (
+        _card("3071", "packed", moves[0], minutes=12),
+        _card("3068", "allocated", moves[1], minutes=48),
+        _card("3075", "picking", moves[2], minutes=80),
+        _card("3044", "picking", moves[3], minutes=-6),
+    )
+    shown = wall_of(*waiting, more=3)
+    return page("desk/wall.html", lang, path="/wall", roles=_roles(), cards=_cards(lang, shown))
+
+
+def wall_of(*waiting: Shape, more: int = 0) -> Shape:
+    """Return a wall of the warehouse with these cards."""
+    return Shape(role="warehouse", places=("苏州一仓",), done_today=38, cards=waiting, more=more)
+
+
+def cards(*shorts: str) -> list[Shape]:
+    """Return cards of packed parcels that wait for their waybill."""
+    return [
+        _card(short, "packed", (move("shipment", "collect", asks=("waybill",), primary=True),), minutes=30)
+        for short in shorts
+    ]
 
 
 _NO_WAYBILL = said("refusal.no_waybill")
 
 
 def empty_wall(lang: str) -> str:
-    wall = Shape(role="warehouse", places=(), done_today=0, cards=(), more=0)
-    return page("desk/wall.html", lang, path="/wall", roles=(), cards=_cards(lang, wall))
+    nothing = Shape(role="warehouse", places=(), done_today=0, cards=(), more=0)
+    return page("desk/wall.html", lang, path="/wall", roles=(), cards=_cards(lang, nothing))
 
 
-def _cards(lang: str, wall: Shape) -> Markup:
-    return part("desk/_cards.html", lang, name="wall.cards", query="role=warehouse", wall=wall)
+def _cards(lang: str, shown: Shape) -> Markup:
+    return part("desk/_cards.html", lang, name="wall.cards", query="role=warehouse", wall=shown)
 
 
 def _roles() -> tuple[Shape, ...]:
