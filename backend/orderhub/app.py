@@ -23,11 +23,11 @@ from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
 from orderhub.front import assets, csrf, headers, health, logs, pages, problems
 from orderhub.insight import pages as insight_pages
-from orderhub.orders import pages as orders_pages
 from orderhub.live import hub as live
 from orderhub.live.door import door
 from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
+from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
 
@@ -65,7 +65,10 @@ def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) ->
         before_send=[headers.add_headers],
         request_max_body_size=settings.max_body_bytes,
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=4, minimum_size=1000, exclude="^/assets/"
+            backend="gzip",
+            gzip_compress_level=4,
+            minimum_size=1000,
+            exclude_opt_key="exclude_from_compression",
         ),
         openapi_config=_description(),
         logging_config=logs.HubLogging(),
@@ -81,13 +84,19 @@ def live_pages(app: Litestar) -> AbstractAsyncContextManager[None]:
     return live_running(app.state.live)
 
 
+@asynccontextmanager
+async def at_home(_: Litestar) -> AsyncIterator[None]:
+    """Take from the open database what every page needs, and keep logs discreet."""
+    logs.be_discreet()
+    if known := await organisation.current():
+        times.use_zone(known.time_zone)
+    yield
+
+
 def _running(settings: Settings) -> Lifespan:
     @asynccontextmanager
-    async def running(_: Litestar) -> AsyncIterator[None]:
-        logs.be_discreet()
-        async with process.running(settings):
-            if known := await organisation.current():
-                times.use_zone(known.time_zone)
+    async def running(app: Litestar) -> AsyncIterator[None]:
+        async with process.running(settings), at_home(app):
             yield
 
     return running

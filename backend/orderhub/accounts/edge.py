@@ -4,6 +4,7 @@ Forwarded headers count only when they come from a trusted proxy. A request with
 its cookie, so that it cannot be forged from another site.
 """
 
+import os
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, TypeAlias
@@ -34,7 +35,7 @@ def networks(texts: Iterable[str]) -> Networks:
 def settle(scope: Any, trusted: Networks) -> None:
     """Write into an ASGI scope the real client address and scheme, and a request id; before anything reads them."""
     state = scope["state"] = dict(scope.get("state") or {})
-    state["request_id"] = uuid4().hex
+    state["request_id"] = os.urandom(16).hex()
     client = scope.get("client")
     if not trusted or client is None or not _is_in(client[0], trusted):
         return

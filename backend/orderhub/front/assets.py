@@ -42,7 +42,13 @@ class File(msgspec.Struct, frozen=True):
     bodies: dict[str, bytes]
 
 
-@get(PREFIX + "{path:path}", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
+@get(
+    PREFIX + "{path:path}",
+    guards=[PUBLIC],
+    opt={"exclude_from_compression": True},
+    include_in_schema=False,
+    sync_to_thread=False,
+)
 def asset(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
     """Return a built file, in the smallest form the browser reads."""
     found = _file(path.lstrip("/"))

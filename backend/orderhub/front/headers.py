@@ -32,6 +32,7 @@ _ALWAYS: dict[bytes, bytes] = {
     b"cache-control": b"no-store",
 }
 _OVER_TLS = {**_ALWAYS, b"strict-transport-security": b"max-age=31536000"}
+_NAMES = _OVER_TLS.keys()
 
 
 async def add_headers(message: Message, scope: Scope) -> None:
@@ -40,8 +41,12 @@ async def add_headers(message: Message, scope: Scope) -> None:
         return
     start: dict[str, Any] = message  # type: ignore[assignment]
     said = list(start.get("headers", ()))
-    names = {name.lower() for name, _ in said}
     wanted = _OVER_TLS if scope["scheme"] == "https" else _ALWAYS
-    said += [pair for pair in wanted.items() if pair[0] not in names]
+    names = {name.lower() for name, _ in said}
+    said += (
+        wanted.items()
+        if _NAMES.isdisjoint(names)
+        else [pair for pair in wanted.items() if pair[0] not in names]
+    )
     said.append((b"x-request-id", scope["state"]["request_id"].encode()))
     start["headers"] = said

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,8 +28,8 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def serve(app: Any, *, host: str, port: int, listening: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; calls ``listening`` once the hub answers."""
+async def serve(app: Any, *, host: str, port: int, listening: Callable[[], Awaitable[None]]) -> None:
+    """Serve until SIGINT or SIGTERM; ``listening`` is called once the hub answers."""
     with _listener(host, port) as listener:
         config = uvicorn.Config(
             app,
@@ -50,14 +50,14 @@ async def serve(app: Any, *, host: str, port: int, listening: Callable[[], None]
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._listening = listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._listening()
+            await self._listening()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
