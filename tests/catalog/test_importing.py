@@ -54,6 +54,7 @@ async def test_a_preview_tells_what_would_happen_and_changes_nothing(clean: str,
     assert await ledger_entries() == []
 
 
+@pytest.mark.every_server
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 async def test_a_csv_file_is_imported_whatever_its_encoding(imported: Import, encoding: str) -> None:
     await imported(csv_file(TEA, TEA_CASE, SOAP, encoding=encoding))

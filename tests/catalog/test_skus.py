@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from orderhub.catalog import ending, listing, skus
 from orderhub.catalog.entries import BarcodeEntry, Entry
 from orderhub.catalog.listing import ListingEntry
@@ -36,6 +38,7 @@ async def test_skus_are_found_by_code_and_unknown_codes_are_left_out(save: Save)
         assert await skus.find_ids(tx, [found["A"].id]) == {found["A"].id: found["A"]}
 
 
+@pytest.mark.every_server
 async def test_a_shops_listing_goes_before_our_own_code(save: Save, zhou: Actor) -> None:
     await save(entry("A"), entry("B"))
     shop_id, other = await shop(), await shop("抖音店")
