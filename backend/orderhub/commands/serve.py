@@ -1,0 +1,55 @@
+"""Serve the hub: pages, doors for webhooks, live pages. Starts its own database unless DATABASE_URL names one.
+
+An empty hub prints a link, good once and for a day, with which the first administrator sets it up. Refused: a
+database that may lose what it confirmed (fsync, full_page_writes or synchronous_commit off), one older than
+PostgreSQL 15, one too new for this release. Put a proxy with TLS in front before others than this machine come in.
+"""
+
+import argparse
+import asyncio
+
+import msgspec
+
+from orderhub.settings import Settings
+
+NAME = "serve"
+HELP = "serve pages, webhooks and live pages"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take another address or port than the settings name."""
+    parser.add_argument("--host", help="the address to listen on (ORDERHUB_HOST)")
+    parser.add_argument("--port", type=int, help="the port to listen on (ORDERHUB_PORT)")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Serve until told to end; requests under way are finished first."""
+    from orderhub.front import web_server
+
+    told = {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
+    with asyncio.Runner(loop_factory=web_server.loop_factory()) as runner:
+        runner.run(_serve(msgspec.structs.replace(settings, **told)))
+
+
+async def _serve(settings: Settings) -> None:
+    from orderhub import app, process
+    from orderhub.front import web_server
+    from orderhub.rendering import catalogue
+
+    catalogue.forgive()
+    async with process.running(settings):
+        hub = app.create(settings, lifespan=[app.at_home, app.live_pages])
+        await web_server.serve(
+            hub, host=settings.host, port=settings.port, listening=lambda: _say_where(settings)
+        )
+
+
+async def _say_where(settings: Settings) -> None:
+    from orderhub.accounts import set_up
+
+    here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    address = settings.origin or f"http://{f'[{here}]' if ':' in here else here}:{settings.port}"
+    print(f"OrderHub is on {address}", flush=True)
+    link = await set_up.fresh_link()
+    if link is not None:
+        print(f"It is empty. Set it up here (good once, for a day): {address}{link}", flush=True)
