@@ -1,5 +1,7 @@
 """The command line: help for everybody, refusals in words, and a whole life of a data folder."""
 
+import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orderhub import cli, commands
+from orderhub import cli, commands, process, settings
+from orderhub.kernel import pool, secrets
 from orderhub.storage import archive
 from orderhub.storage.embedded import EmbeddedServer
 
@@ -81,9 +84,7 @@ def test_a_data_folder_is_made_backed_up_and_restored(
     assert "kernel: 2026-11-22T00:00:00:000000" in capsys.readouterr().out
     assert cli.main(["migrate"]) == 0
     assert capsys.readouterr().out == "nothing to do\n"
-    assert cli.main(["backup", str(file), "--with-key"]) == 1
-    assert "root.key" in capsys.readouterr().err
-    (data / "root.key").write_text("ab" * 32)
+    run_once(data)
     assert cli.main(["backup", str(file)]) == 0
     assert f"NOT in the file. Keep {data}/root.key" in capsys.readouterr().out
     assert archive.read_key(file) is None
@@ -93,9 +94,45 @@ def test_a_data_folder_is_made_backed_up_and_restored(
     elsewhere = data.with_name("elsewhere")
     monkeypatch.setenv("ORDERHUB_DATA", str(elsewhere))
     assert cli.main(["restore", str(file)]) == 0
-    assert (elsewhere / "root.key").read_text() == "ab" * 32
+    assert (elsewhere / "root.key").read_text() == (data / "root.key").read_text()
     assert f"The root key came with the file and is in {elsewhere}/root.key" in capsys.readouterr().out
     assert EmbeddedServer(elsewhere).postmaster() is None
+
+
+def test_a_key_lost_or_mistaken_is_noticed_before_anything_is_written(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = data.parent / "hub.backup"
+    run_once(data)
+    (data / "root.key").rename(data.parent / "kept.key")
+    with pytest.raises(process.RootKeyMissing):
+        run_once(data)
+    assert not (data / "root.key").exists()
+    monkeypatch.setenv("ORDERHUB_SECRET", "ab" * 32)
+    with pytest.raises(process.RootKeyWrong):
+        run_once(data)
+    assert cli.main(["backup", str(file), "--with-key"]) == 1
+    assert "root.key" in capsys.readouterr().err
+    (data.parent / "kept.key").rename(data / "root.key")
+    monkeypatch.delenv("ORDERHUB_SECRET")
+    run_once(data)
+
+
+def run_once(data: Path) -> None:
+    """Hold what a serving process holds, for a moment, with the settings of the environment."""
+
+    async def hold() -> None:
+        async with process.running(settings.load(os.environ)):
+            pass
+
+    kept, pool.opened = pool.opened, None
+    root = secrets._root
+    try:
+        asyncio.run(hold())
+    finally:
+        pool.opened = kept
+        assert root is not None
+        secrets.open_root(root)
 
 
 def test_restoring_a_file_that_is_no_backup_starts_nothing(

@@ -11,12 +11,20 @@ import asyncpg
 from orderhub.kernel import postgres, secrets, supervision
 from orderhub.kernel.errors import Refusal
 from orderhub.settings import Settings
-from orderhub.storage import migrating
+from orderhub.storage import migrating, root_key
 from orderhub.storage.durability import require_durable
 
 
 class NoEmbeddedServer(Refusal):
     """On this system the hub cannot run a server of its own; name one in DATABASE_URL. Data: system."""
+
+
+class RootKeyMissing(Refusal):
+    """The root key that seals this database's data is not here. Data: place."""
+
+
+class RootKeyWrong(Refusal):
+    """The data of this database is sealed with another root key. Data: place, expected, got (names, not keys)."""
 
 
 class DatabaseUnreachable(Refusal):
@@ -31,7 +39,16 @@ async def running(settings: Settings) -> AsyncIterator[None]:
     async with database(settings):
         await require_durable()
         await migrating.migrate()
-        open_root_key(settings)
+        await _open_root_key(settings, make=True)
+        yield
+
+
+@asynccontextmanager
+async def tending(settings: Settings) -> AsyncIterator[None]:
+    """Hold what a command needs that works on a hub's data: its database, migrated by the hub, and its own root key."""
+    async with database(settings):
+        await migrating.require_current()
+        await _open_root_key(settings, make=False)
         yield
 
 
@@ -46,14 +63,28 @@ async def database(settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-def open_root_key(settings: Settings) -> None:
-    """Use the key of ORDERHUB_SECRET, or of the data folder, where one is made if there is none."""
-    secrets.open_root(settings.secret or secrets.root_from_file(root_key_file(settings)))
-
-
 def root_key_file(settings: Settings) -> Path:
     """Return where the root key lies when ORDERHUB_SECRET does not hold it."""
     return settings.data / "root.key"
+
+
+def present_root_key(settings: Settings) -> bytes | None:
+    """Return the root key of ORDERHUB_SECRET or of the data folder, if there is one."""
+    return settings.secret or root_key.existing(root_key_file(settings))
+
+
+async def _open_root_key(settings: Settings, *, make: bool) -> None:
+    """Use the root key that seals this database's data; only a database nobody ran on yet may get a new one."""
+    place = "ORDERHUB_SECRET" if settings.secret else str(root_key_file(settings))
+    key = present_root_key(settings)
+    if key is None:
+        if not make or await root_key.needed() is not None:
+            raise RootKeyMissing(place=place)
+        key = secrets.root_from_file(root_key_file(settings))
+    name, needed = root_key.name_of(key), await root_key.claim(root_key.name_of(key))
+    if name != needed:
+        raise RootKeyWrong(place=place, expected=needed, got=name)
+    secrets.open_root(key)
 
 
 @asynccontextmanager

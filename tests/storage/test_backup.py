@@ -62,9 +62,10 @@ async def content(url: str) -> dict[str, list[str]]:
         }
 
 
-async def write(url: str, file: Path, **options: Any) -> archive.Manifest:
+async def write(url: str, file: Path, *, key: bytes | None = None) -> archive.Manifest:
     async with elsewhere(url):
-        return await backup.write(file, key=KEY, **options)
+        await root_key.claim(root_key.name_of(KEY))
+        return await backup.write(file, key=key)
 
 
 async def read(url: str, file: Path) -> archive.Manifest:
@@ -88,6 +89,7 @@ async def test_a_backup_carries_everything_to_any_server(
     assert await content(there) == await content(here)
     assert written.rows == sum(len(rows) for rows in (await content(here)).values())
     async with elsewhere(there):
+        assert await root_key.needed() == root_key.name_of(KEY)
         await assert_it_lives_on(written)
 
 
@@ -117,7 +119,7 @@ async def test_the_first_anchor_after_a_restore_holds_every_head(
         await anchor.take(tmp_path / "anchors")
         place = await shop()
         await placed([draft(place)])
-        await backup.write(tmp_path / "hub.backup", key=None)
+        await backup.write(tmp_path / "hub.backup")
     async with elsewhere(there):
         await restore.read(tmp_path / "hub.backup")
         await anchor.take(tmp_path / "anchors")
@@ -222,7 +224,7 @@ async def test_the_key_stays_out_unless_asked_for(source: str, tmp_path: Path) -
     assert (without.holds_key, without.key_name) == (False, root_key.name_of(KEY))
     assert archive.read_key(tmp_path / "without") is None
     assert KEY.hex().encode() not in (tmp_path / "without").read_bytes()
-    await write(source, tmp_path / "with", with_key=True)
+    await write(source, tmp_path / "with", key=KEY)
     assert archive.read_key(tmp_path / "with") == KEY
 
 

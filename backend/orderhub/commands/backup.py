@@ -27,15 +27,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 async def _backup(file: Path, settings: Settings, *, with_key: bool) -> None:
     from orderhub import process
-    from orderhub.kernel.errors import BadInput
     from orderhub.storage import backup, root_key
 
     place = process.root_key_file(settings)
-    key = settings.secret or root_key.existing(place)
-    if key is None and with_key:
-        raise BadInput(field="--with-key", expected=f"ORDERHUB_SECRET / {place}", got="-")
+    key = process.present_root_key(settings)
     async with process.database(settings):
-        manifest = await backup.write(file, key=key, with_key=with_key)
+        if with_key and (key is None or root_key.name_of(key) != await root_key.needed()):
+            raise process.RootKeyMissing(place=str(place))
+        manifest = await backup.write(file, key=key if with_key else None)
     print(f"{file}: {manifest.rows} rows of {len(manifest.tables)} tables")
     if with_key:
         print("The root key is in the file: whoever has the file can read everything in it.")

@@ -57,8 +57,9 @@ def _say_which(needed: str | None, settings: Settings) -> None:
     from orderhub import process
     from orderhub.storage import root_key
 
-    place = process.root_key_file(settings)
-    here = settings.secret or root_key.existing(place)
+    place, here = process.root_key_file(settings), process.present_root_key(settings)
+    if needed is None:
+        return
     if here is not None and root_key.name_of(here) == needed:
         print("The root key here is the one this backup needs.")
         return

@@ -10,6 +10,7 @@ class Installation(Table, tablename="installation"):
     id = Boolean(primary_key=True)
     identity = UUID()
     made_at = Timestamptz()
+    key_name = Text(null=True)  # which root key seals its data; None until a hub first ran on it
 
 
 class SchemaState(Table, tablename="schema_state"):

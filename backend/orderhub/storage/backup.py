@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 
 from orderhub.kernel import clock, postgres
-from orderhub.storage import archive, contents, migrating, root_key
+from orderhub.storage import archive, contents, migrating
 from orderhub.storage.archive import Manifest, TableContent
 
 
-async def write(file: Path, *, key: bytes | None, with_key: bool = False) -> Manifest:
+async def write(file: Path, *, key: bytes | None = None) -> Manifest:
     """Write a backup of the open database; the file appears only when it is whole. It is readable by its owner only.
 
-    ``key`` is the root key the data needs: only its name goes into the file, or with ``with_key`` the key itself.
+    ``key`` is put into it; without, it holds only the name of the root key it needs.
     """
     migrations = await migrating.applied()
     unfinished = file.with_name(file.name + ".unfinished")
@@ -25,8 +25,8 @@ async def write(file: Path, *, key: bytes | None, with_key: bool = False) -> Man
         with os.fdopen(descriptor, "wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as into:
                 async with postgres.transaction(snapshot=True) as tx:
-                    manifest = await _fill(into, tx, migrations, key=key, holds_key=with_key)
-                if key is not None and with_key:
+                    manifest = await _fill(into, tx, migrations, holds_key=key is not None)
+                if key is not None:
                     into.writestr(archive.KEY, key.hex())
                 into.writestr(archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
             raw.flush()
@@ -42,7 +42,6 @@ async def _fill(
     tx: postgres.Transaction,
     migrations: list[str],
     *,
-    key: bytes | None,
     holds_key: bool,
 ) -> Manifest:
     tables = [await _copy_out(into, tx, table) for table in await contents.tables(tx)]
@@ -55,7 +54,7 @@ async def _fill(
         tables=tables,
         partitions=await contents.partitions(tx),
         sequences=await contents.sequences(tx),
-        key_name=root_key.name_of(key) if key is not None else None,
+        key_name=await tx.fetchval("select key_name from installation"),
         holds_key=holds_key,
     )
 

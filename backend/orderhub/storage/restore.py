@@ -32,7 +32,10 @@ async def read(file: Path) -> Manifest:
         async with postgres.transaction() as tx:
             await _require_empty(tx)
             await _load(source, tx, manifest)
-            await tx.execute("update installation set identity = gen_random_uuid(), made_at = now()")
+            await tx.execute(
+                "update installation set identity = gen_random_uuid(), made_at = now(), key_name = $1",
+                manifest.key_name,
+            )
     await pool.load_identity()
     await postgres.execute("analyze")
     return manifest

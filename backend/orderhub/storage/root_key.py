@@ -1,11 +1,11 @@
-"""The root key as a file: reading one that is there, naming it without telling it, putting a restored one in place."""
+"""The root key: which one a database needs, reading one that is there, putting a restored one in place."""
 
 import hmac
 import os
 from hashlib import sha256
 from pathlib import Path
 
-from orderhub.kernel import clock, secrets
+from orderhub.kernel import clock, postgres, secrets
 
 
 def existing(path: Path) -> bytes | None:
@@ -16,6 +16,18 @@ def existing(path: Path) -> bytes | None:
 def name_of(key: bytes) -> str:
     """Return a short name by which a key is recognised and not guessed."""
     return hmac.digest(key, b"the name of this root key", sha256)[:8].hex()
+
+
+async def needed() -> str | None:
+    """Return the name of the root key that seals the data of the open database; None if no hub ever ran on it."""
+    name: str | None = await postgres.fetchval("select key_name from installation")
+    return name
+
+
+async def claim(name: str) -> str:
+    """Note that this key seals the database's data, unless another one does already; returns the one that does."""
+    await postgres.execute("update installation set key_name = $1 where key_name is null", name)
+    return await needed() or name
 
 
 def put(path: Path, key: bytes) -> Path | None:

@@ -12,7 +12,8 @@ SQL = """
 create table installation (
     id boolean primary key default true check (id),
     identity uuid not null,
-    made_at timestamptz not null
+    made_at timestamptz not null,
+    key_name text
 );
 insert into installation (identity, made_at) values (gen_random_uuid(), now());
 
