@@ -64,7 +64,9 @@ class Words:
 
     def say(self, said: "Said") -> str:
         """Return the words for something that names its key; what stands in its placeholders may be words too."""
-        data = {name: self.say(value) if isinstance(value, Said) else value for name, value in said.data.items()}
+        data = {
+            name: self.say(value) if isinstance(value, Said) else value for name, value in said.data.items()
+        }
         return self.text(said.key, **data)
 
     def starting(self, prefix: str) -> dict[str, str]:

@@ -40,7 +40,9 @@ def _panels() -> dict[str, dict[str, Any]]:
             "moves": (move("order", "cancel", icon="x", asks=("reason",)), move("order", "close"))
         },
         "order.money": {"money": _money()},
-        "order.numbers": {"numbers": (_number("order", "6933410288700051"), _number("erp", "SO-26110955"))},
+        "order.numbers": {
+            "numbers": (_number("channel_order", "6933410288700051"), _number("erp", "SO-26110955"))
+        },
     }
 
 
@@ -132,7 +134,7 @@ def _acts() -> tuple[Shape, ...]:
         _act(
             "阿敏",
             "warehouse",
-            "moved",
+            "erased",
             _changed("stage", "picking", "packed", form="stage"),
             why="规则 R-12",
         ),
@@ -141,10 +143,12 @@ def _acts() -> tuple[Shape, ...]:
             "小禾",
             "service",
             "changed",
-            _changed("receiver", None, None, form="hidden"),
+            _changed("receiver.name", None, None, form="hidden"),
             device="Chrome · Windows",
         ),
-        _act("抖音", "channel", "paid", _changed("paid", 0, 51_200, form="money", currency="CNY")),
+        _act(
+            "抖音", "channel", "money.booked", _changed("paid_minor", 0, 51_200, form="money", currency="CNY")
+        ),
         _act(
             "抖音",
             "channel",

@@ -18,7 +18,7 @@ def me(lang: str) -> str:
         Shape(id="1", agent="Chrome · Android", ip="10.2.8.31", seen_at=ago(seconds=2), current=True),
         Shape(id="2", agent=None, ip=None, seen_at=ago(hours=25), current=False),
     )
-    return page("accounts/me.html", lang, path="/me", sessions=sessions, error=None, least=12)
+    return page("accounts/me.html", lang, path="/me", sessions=sessions, error=None, least=12, login="min")
 
 
 def error(lang: str) -> str:
