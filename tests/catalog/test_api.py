@@ -86,6 +86,8 @@ async def test_one_barcode_on_two_skus_of_a_request_is_an_error(keeper: Program)
         {"name": "no code"},
         {"code": "", "name": "x"},
         {"code": " A", "name": "x"},
+        {"code": "A\n", "name": "x"},
+        {"code": "A\u0000B", "name": "x"},
         {"code": "A", "name": "x", "weight_grams": 0},
         {"code": "A", "name": "x", "weight_grams": 1.5},
         {"code": "A", "name": "x", "color": "red"},
@@ -110,8 +112,20 @@ async def test_skus_come_page_by_page(keeper: Program) -> None:
     assert (await keeper.get("/api/skus/S/07")).json()["code"] == "S/07"
 
 
-async def test_a_code_nobody_knows_is_not_found(keeper: Program) -> None:
-    assert (await keeper.get("/api/skus/nothing")).status_code == 404
+@pytest.mark.parametrize("path", ["nothing", "%00", "%ff", "a" * 300])
+async def test_a_code_nobody_knows_is_not_found(keeper: Program, path: str) -> None:
+    assert (await keeper.get(f"/api/skus/{path}")).status_code == 404
+
+
+async def test_a_cursor_that_was_never_given_is_refused(keeper: Program) -> None:
+    assert (await keeper.get("/api/skus?cursor=%00")).status_code in (400, 422)
+    assert (await keeper.get("/api/skus?limit=0")).status_code in (400, 422)
+
+
+async def test_half_a_letter_is_refused(keeper: Program) -> None:
+    body = b'{"skus": [{"code": "A", "name": "\\ud800"}]}'
+    answer = await keeper.post("/api/skus", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
 
 
 async def test_only_those_who_keep_the_catalog_change_it() -> None:
@@ -153,3 +167,4 @@ async def test_another_shop_does_not_exist_for_those_who_may_not_see_it(clean: s
         wanted = {"listings": [{"outside_sku": "1", "sku": "none"}]}
         assert (await program.post(f"/api/shops/{other}/listings", json=wanted)).status_code == 404
         assert (await program.post(f"/api/shops/{mine}/listings", json=wanted)).status_code == 422
+        assert (await program.post(f"/api/shops/{'9' * 40}/listings", json=wanted)).status_code == 404

@@ -113,6 +113,12 @@ async def test_a_wildcard_finds_only_itself(keeper: Browser) -> None:
     assert "Nothing found" in (await keeper.get("/products", params={"q": "%"})).text
 
 
+async def test_a_search_for_what_no_name_holds_finds_nothing(keeper: Browser) -> None:
+    await imported(keeper, csv_file(TEA))
+    for query in ("q=%00zz", "q=%ffzz", "q=zz%27%22%5C"):
+        assert "Nothing found" in (await keeper.get(f"/products?{query}")).text
+
+
 async def test_the_list_goes_on_page_by_page(keeper: Browser) -> None:
     await imported(keeper, csv_file(*((f"S-{n:03}", f"商品 {n}") for n in range(120))))
     seen: list[str] = []
@@ -161,6 +167,12 @@ async def test_the_floor_reads_the_catalog_and_changes_nothing(keeper: Browser) 
         for door in ("/products/imports", f"/products/imports/{'0' * 8}-0000-7000-8000-{'0' * 12}"):
             assert (await floor.get(door)).status_code == 403
         assert (await floor.submit("/me", to=f"{path}/ended", code="TEA-01")).status_code == 403
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999", "-1", "9" * 40])
+async def test_a_product_that_does_not_exist_is_not_found(keeper: Browser, number: str) -> None:
+    assert (await keeper.get(f"/products/{number}")).status_code == 404
+    assert (await keeper.get(f"/products?before={number}")).status_code == 400
 
 
 async def test_strangers_are_asked_who_they_are(clean: str) -> None:

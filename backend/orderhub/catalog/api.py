@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from orderhub.accounts.access import SIGNED_IN, requires
 from orderhub.catalog import browsing, listing, saving
@@ -19,16 +19,24 @@ from orderhub.rendering.catalogue import words
 
 KEEPERS = [requires("operations", "manager", "admin")]
 
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+# In Python `$` also stands before a last line break, which the look-ahead forbids.
+_PLAIN = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 Code = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=LONGEST["code"], pattern=r"^[^\s\x00-\x1f\x7f](.*\S)?$")
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=LONGEST["code"],
+        pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$(?!\n)",
+    ),
 ]
 ScanCode = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=LONGEST["barcode"], pattern=r"^[\x21-\x7e]+$")
+    str, msgspec.Meta(min_length=1, max_length=LONGEST["barcode"], pattern=r"^[\x21-\x7e]+$(?!\n)")
 ]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST["name"], pattern=_PLAIN)]
 Pieces = Annotated[int, msgspec.Meta(ge=1, le=MOST["pack_quantity"])]
-Limit = Annotated[int, msgspec.Meta(ge=1, le=500)]
+# Litestar drops msgspec's Meta from query parameters and keeps its own.
+Cursor = Annotated[str, QueryParameter(max_length=LONGEST["code"], pattern=_PLAIN)]
+Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 class BarcodeIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,7 +111,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 @get("/skus", guards=[SIGNED_IN])
-async def list_skus(cursor: FromQuery[str] = "", limit: FromQuery[Limit] = 100) -> SkuPage:
+async def list_skus(cursor: Cursor = "", limit: Limit = 100) -> SkuPage:
     """Return SKUs by code, a page at a time."""
     async with postgres.transaction(snapshot=True) as tx:
         found, following = await browsing.skus(tx, after=cursor, limit=limit)

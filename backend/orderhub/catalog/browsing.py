@@ -1,5 +1,6 @@
 """Reads the catalog page by page: products for people, SKUs for programs."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -60,7 +61,7 @@ async def products(
     tx: Transaction, *, search: str = "", before: int | None = None
 ) -> tuple[list[ProductRow], int | None]:
     """Return products, newest first, and the cursor of the next page; search goes over names, codes and barcodes."""
-    word = " ".join(search.split())[:100]
+    word = " ".join("".join(letter for letter in search if letter.isprintable()).split())[:100]
     rows = await tx.fetch(
         """select p.id, p.name, p.ended_at is not null as is_ended, s.skus, s.codes
            from products p cross join lateral (
@@ -86,8 +87,10 @@ async def on_sale(tx: Transaction) -> int:
 
 async def product(tx: Transaction, product_id: int, *, actor: Actor) -> ProductDetail:
     """Return one product; of its listings only those of shops the actor may see."""
+    # As a numeric, because an address may name a number that no integer column can hold.
     row = await tx.fetchrow(
-        "select id, name, ended_at is not null as is_ended from products where id = $1", product_id
+        "select id, name, ended_at is not null as is_ended from products where id = $1::numeric",
+        Decimal(product_id),
     )
     if row is None:
         raise NotFound(kind="product", id=product_id)
@@ -116,7 +119,8 @@ async def skus(tx: Transaction, *, after: str = "", limit: int = 100) -> tuple[l
 
 async def sku(tx: Transaction, code: str) -> SkuDetail:
     """Return one SKU by its code."""
-    row = await tx.fetchrow(f"{_DETAILS} where s.code = $1", code)
+    # PostgreSQL holds no NUL, so no code has one, and asking for it would be an error.
+    row = await tx.fetchrow(f"{_DETAILS} where s.code = $1", code) if "\0" not in code else None
     if row is None:
         raise NotFound(kind="sku", id=code)
     return _detail(row)

@@ -1,6 +1,7 @@
 """Says what a shop's own numbers mean: so many of one of our SKUs."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -60,7 +61,7 @@ async def list_skus(tx: Transaction, shop_id: int, entries: Sequence[ListingEntr
 
 
 async def _refuse_other_shop(tx: Transaction, shop_id: int, actor: Actor) -> None:
-    known = await tx.fetchval("select exists (select from shops where id = $1)", shop_id)
+    known = await tx.fetchval("select exists (select from shops where id = $1::numeric)", Decimal(shop_id))
     if not known or not visible(actor, shop_id, None):
         raise NotFound(kind="shop", id=shop_id)
 

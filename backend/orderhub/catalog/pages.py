@@ -7,7 +7,7 @@ import msgspec
 from litestar import Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
+from litestar.params import FromPath, MultipartBody, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 
 from orderhub.accounts.access import SIGNED_IN, requires
@@ -24,8 +24,8 @@ KEEPERS = [requires(*_ROLES)]
 # The form around the file takes some bytes of its own.
 _MAX_BODY = MAX_BYTES + 64 * 1024
 
-Search = Annotated[str, msgspec.Meta(max_length=200)]
-Cursor = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Search = Annotated[str, QueryParameter(max_length=200)]
+Cursor = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1)]
 
 
 class FileForm(msgspec.Struct):
@@ -53,9 +53,7 @@ class BarcodeChoice(msgspec.Struct, frozen=True):
 
 
 @get("/products", guards=[SIGNED_IN])
-async def products(
-    actor: NamedDependency[Actor], q: FromQuery[Search] = "", before: FromQuery[Cursor | None] = None
-) -> Page:
+async def products(actor: NamedDependency[Actor], q: Search = "", before: Cursor = None) -> Page:
     """List products, newest first, or those that a name, a code or a barcode finds."""
     async with postgres.transaction(snapshot=True) as tx:
         rows, following = await browsing.products(tx, search=q, before=before)
