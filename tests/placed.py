@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from orderhub import house as house
-from orderhub.kernel import numbers, postgres
+from orderhub.kernel import postgres
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.moves import finish
-from orderhub.kernel.numbers import Number
 from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import money, placing
@@ -80,21 +79,10 @@ def draft(place: tuple[int, int, int], number: str = "69334102887051", *, pieces
 async def placed(drafts: Sequence[OrderDraft], *, paid: bool = True, actor: Actor = SYSTEM) -> list[UUID]:
     """Place orders, and pay them unless told otherwise; returns their ids."""
     async with postgres.transaction() as tx:
-        wanted = [
-            Number(
-                scheme="channel_order",
-                shop_id=d.shop_id,
-                number=d.channel_number,
-                subject_id=d.id,
-                root_id=d.id,
-            )
-            for d in drafts
-        ]
-        await numbers.claim(tx, wanted)
         work = await Work.begin(tx, actor, [])
         await placing.place(work, drafts)
         if paid:
-            await money.book(work, [_payment(d) for d in drafts])
+            await money.settle(work, [d.id for d in drafts], [_payment(d) for d in drafts])
             await money.advance(work, [d.id for d in drafts])
         await finish(work)
     return [d.id for d in drafts]

@@ -27,6 +27,7 @@ from orderhub.live import hub as live
 from orderhub.live.door import door
 from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
+from orderhub.intake import door as intake_door
 from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
@@ -38,6 +39,7 @@ DOORS: list[ControllerRouterHandler] = [
     *(health.healthz, health.readyz, assets.asset),
     *(accounts_pages.router, accounts_api.router),
     *(catalog_pages.router, catalog_api.router),
+    *(intake_door.router,),
     *(orders_pages.router, desk_pages.router, desk_moving.router, insight_pages.router),
 ]
 

@@ -5,6 +5,7 @@ from orderhub.delivery import pages as delivery_pages
 from orderhub.delivery import reactions as delivery_reactions
 from orderhub.desk import pages as desk_pages
 from orderhub.insight import pages as insight_pages
+from orderhub.intake import quarantine
 from orderhub.orders import erasing
 from orderhub.orders import flow as orders_flow
 from orderhub.orders import pages as orders_pages
@@ -12,5 +13,5 @@ from orderhub.orders import pages as orders_pages
 ROOMS = (
     *(orders_flow, erasing, orders_pages),
     *(delivery_flow, delivery_reactions, delivery_pages),
-    *(desk_pages, insight_pages),
+    *(quarantine, desk_pages, insight_pages),
 )

@@ -31,6 +31,11 @@ class Code(StrEnum):
     REFUND_ABOVE_TOTAL = "refund_above_total"
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_SHIPMENT = "unknown_shipment"
+    NUMBER_TAKEN = "number_taken"
+    TOO_LATE_TO_CANCEL = "too_late_to_cancel"
+    MESSAGE_ID_REUSED = "message_id_reused"
+    NOT_NOW = "not_now"
+    FAULT = "fault"
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,3 +37,7 @@ class UnusableMapping(Refusal):
     """A field mapping cannot be used. Data: field, expected, got; ``problems`` lists every one found."""
 
     status = 422
+
+
+class NotApplied(Refusal):
+    """The message could not be applied, so it cannot be called so. Replay it after its reason is gone."""

@@ -4,7 +4,8 @@ Moves, changes, roll-up and intake all speak to a ``Work``; none of them writes 
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,15 @@ class Work:
         if subject_id not in self.subjects:
             raise OutsideClosure(f"{subject_id} was not declared before the locks were taken")
         return self.subjects[subject_id]
+
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator[None]:
+        """Let somebody else act for a while: a batch may hold messages of several shops."""
+        before, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = before
 
     def children(self, parent_id: UUID) -> list[Subject]:
         """Return the children of a subject that lie in the closure."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,12 @@ from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import Move, Verdict, carry_out
 from orderhub.kernel.work import Work
 
+_REMOVE = """
+    delete from order_money m where m.order_id = any($2::uuid[]) and not exists (
+        select from jsonb_to_recordset($1::jsonb) as x(shop_id int, kind text, number text, order_id uuid)
+        where (x.shop_id, x.kind, x.number, x.order_id) = (m.shop_id, m.kind, m.number, m.order_id))
+    returning m.order_id, '-' || m.kind || ':' || m.number as told
+"""
 _WRITE = """
     insert into order_money (shop_id, kind, number, order_id, amount_minor, at)
     select x.* from jsonb_to_recordset($1::jsonb) as x(shop_id int, kind text, number text, order_id uuid,
@@ -19,14 +25,20 @@ _WRITE = """
     order by x.shop_id, x.kind, x.number
     on conflict (shop_id, kind, number) do update set amount_minor = excluded.amount_minor, at = excluded.at
         where order_money.order_id = excluded.order_id
-    returning shop_id, kind, number
+            and (order_money.amount_minor, order_money.at) <> (excluded.amount_minor, excluded.at)
+    returning order_id, kind || ':' || number as told
+"""
+_OTHERS = """
+    select x.order_id, x.kind, x.number
+    from jsonb_to_recordset($1::jsonb) as x(shop_id int, kind text, number text, order_id uuid)
+    join order_money m using (shop_id, kind, number) where m.order_id <> x.order_id
 """
 # Only the rows just written can have changed a sum; the sum itself is always taken over all rows of the order.
 _SUM = """
     with sums as (
-        select order_id, coalesce(sum(amount_minor) filter (where kind = 'payment'), 0) as paid,
+        select w.id as order_id, coalesce(sum(amount_minor) filter (where kind = 'payment'), 0) as paid,
                coalesce(sum(amount_minor) filter (where kind = 'refund'), 0) as refunded
-        from order_money where order_id = any($1::uuid[]) group by order_id
+        from unnest($1::uuid[]) as w(id) left join order_money m on m.order_id = w.id group by w.id
     ),
     before as (select id, paid_minor, refunded_minor from orders where id = any($1::uuid[]))
     update orders o set paid_minor = sums.paid, refunded_minor = sums.refunded
@@ -36,6 +48,14 @@ _SUM = """
 """
 
 MoneyKind = Literal["payment", "refund"]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A number that belongs to another order of the shop."""
+
+    order_id: UUID
+    kind: str
+    number: str
 
 
 class MoneyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,18 +73,16 @@ class MoneyRow(msgspec.Struct, frozen=True, kw_only=True):
         return (self.shop_id, self.kind, self.number)
 
 
-async def book(work: Work, rows: Sequence[MoneyRow]) -> set[tuple[int, str, str]]:
-    """Write money rows of locked orders; a number that is there already keeps one row, with the newer amount.
+async def settle(work: Work, order_ids: Sequence[UUID], rows: Sequence[MoneyRow]) -> list[Taken]:
+    """Make these the money rows of locked orders; what is there already stays, what is said no more goes.
 
-    Returns the names (shop, kind, number) that belong to another order and were not written.
+    Returns the numbers that belong to another order and were not written.
     """
-    if not rows:
-        return set()
-    last = {row.name: row for row in rows}
-    written = await work.tx.fetch(_WRITE, msgspec.json.encode(list(last.values())).decode())
-    done = {(row["shop_id"], row["kind"], row["number"]) for row in written}
-    await _add_up(work, [row for name, row in last.items() if name in done])
-    return last.keys() - done
+    told = msgspec.json.encode(list({row.name: row for row in rows}.values())).decode()
+    gone = await work.tx.fetch(_REMOVE, told, list(order_ids))
+    written = await work.tx.fetch(_WRITE, told)
+    await _add_up(work, [*gone, *written])
+    return [Taken(row["order_id"], row["kind"], row["number"]) for row in await work.tx.fetch(_OTHERS, told)]
 
 
 async def advance(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
@@ -84,14 +102,14 @@ async def advance(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
     return await carry_out(work, moves)
 
 
-async def _add_up(work: Work, rows: Sequence[MoneyRow]) -> None:
-    booked: dict[UUID, list[str]] = defaultdict(list)
-    for row in rows:
-        booked[row.order_id].append(f"{row.kind}:{row.number}")
-    for sums in await work.tx.fetch(_SUM, list(booked)):
+async def _add_up(work: Work, touched: Sequence[Any]) -> None:
+    told: dict[UUID, list[str]] = defaultdict(list)
+    for row in touched:
+        told[row["order_id"]].append(row["told"])
+    for sums in await work.tx.fetch(_SUM, list(told)) if told else ():
         changes = [
             Change("paid_minor", sums["paid_before"], sums["paid_minor"]),
             Change("refunded_minor", sums["refunded_before"], sums["refunded_minor"]),
         ]
         real = [change for change in changes if change.before != change.after]
-        work.record(work.subject(sums["id"]), "money.booked", real, evidence=booked[sums["id"]])
+        work.record(work.subject(sums["id"]), "money.booked", real, evidence=told[sums["id"]])

@@ -30,7 +30,7 @@ _INSERT = """
 
 
 async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = None) -> None:
-    """Make orders of drafts whose channel numbers were claimed for their ids before the locks were taken.
+    """Make orders of drafts; the caller sees to it that no other order bears the channel's number.
 
     Each gets our own number, its lines, its receiver sealed and searchable, and a place at the head of the flow.
     """
@@ -49,13 +49,17 @@ async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = N
             why=why,
         )
     await work.tx.execute(_INSERT, msgspec.json.encode(rows).decode())
-    own = [
-        Number(scheme="order", shop_id=OURS, number=r["number"], subject_id=r["id"], root_id=r["id"])
-        for r in rows
-    ]
-    await numbers.claim(work.tx, own)
+    await numbers.claim(work.tx, [number for row in rows for number in _names(row)])
     sealed = [(draft.id, draft.placed_at, draft.receiver) for draft in drafts if draft.receiver]
     await receivers.seal(work.tx, sealed)
+
+
+def _names(row: dict[str, Any]) -> tuple[Number, Number]:
+    own, shop = {"subject_id": row["id"], "root_id": row["id"]}, row["shop_id"]
+    return (
+        Number(scheme="order", shop_id=OURS, number=row["number"], **own),
+        Number(scheme="channel_order", shop_id=shop, number=row["channel_number"], **own),
+    )
 
 
 async def _new_numbers(work: Work, count: int) -> list[str]:

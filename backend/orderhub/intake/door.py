@@ -1,0 +1,76 @@
+"""The signed door of the generic channel: one address a shop, ``POST /webhooks/<shop>``.
+
+What does not prove who sent it is refused before anything is kept. What does is kept and acknowledged, whatever it
+contains; the answer comes after the COMMIT, so an acknowledged message is never lost.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, post
+from litestar.exceptions import ClientException
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+from orderhub.accounts import shops
+from orderhub.accounts.access import PUBLIC
+from orderhub.intake import receiving
+from orderhub.intake.contract import MAX_BODY_BYTES
+from orderhub.intake.generic import signature
+from orderhub.intake.receiving import Outcome, Received
+from orderhub.intake.refusals import BodyTooLarge
+from orderhub.kernel import clock
+from orderhub.kernel.errors import NotFound
+from orderhub.kernel.group_commit import GroupCommit
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sender is told: the message is ours now. ``waiting``: kept, with the reasons a person will see."""
+
+    message: str
+    state: str
+    reasons: tuple[str, ...] = ()
+
+
+async def _together(batch: Sequence[Received]) -> Sequence[Outcome]:
+    return await receiving.receive(batch)
+
+
+async def _alone(one: Received, error: Exception) -> Outcome:
+    return await receiving.receive_alone(one, error)
+
+
+queue: GroupCommit[Received, Outcome] = GroupCommit(_together, commit_alone=_alone)
+
+
+@post("/webhooks/{shop_id:int}", guards=[PUBLIC], status_code=202, exclude_from_csrf=True)
+async def deliver(request: Request[Any, Any, Any], shop_id: FromPath[int]) -> Response[Receipt]:
+    """Take in one message of a shop's channel (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature)."""
+    entrance = await shops.entrance(shop_id)
+    if entrance is None:
+        raise NotFound(subject=f"/webhooks/{shop_id}")
+    body = await _body(request)
+    now = clock.now()
+    signed = signature.verify(request.headers, body, keys=entrance.secrets, now=now)
+    one = receiving.arrived(entrance.shop, outside_id=signed.message_id, body=body, at=now)
+    outcome = await queue.put(one)
+    codes = tuple(str(reason.code) for reason in outcome.reasons)
+    return Response(Receipt(message=str(outcome.message), state=outcome.state, reasons=codes))
+
+
+async def _body(request: Request[Any, Any, Any]) -> bytes:
+    try:
+        body = await request.body()
+    except ClientException as error:
+        if error.status_code != HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+            raise
+        raise BodyTooLarge(
+            expected=f"≤ {MAX_BODY_BYTES}", got=request.headers.get("content-length", "—")
+        ) from None
+    if len(body) > MAX_BODY_BYTES:
+        raise BodyTooLarge(expected=f"≤ {MAX_BODY_BYTES}", got=len(body))
+    return body
+
+
+router = Router("/", route_handlers=[deliver], tags=["intake"])

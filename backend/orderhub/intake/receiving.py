@@ -1,0 +1,248 @@
+"""Receiving: messages whose signature holds are stored whatever they contain, and applied where that is possible.
+
+A batch is one transaction. Whatever of a message cannot be applied is kept with its reasons, as a subject that waits
+for a person or for a later message; the sender is answered after the COMMIT, and never has to send it again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from orderhub.accounts.shops import Shop
+from orderhub.catalog import skus
+from orderhub.intake import applying, dossiers, messages, reading
+from orderhub.intake.applying import Case
+from orderhub.intake.checks import check_skus
+from orderhub.intake.contract import OrderMessage
+from orderhub.intake.dossiers import Dossier, Name
+from orderhub.intake.matching import merge, weigh
+from orderhub.intake.reasons import Code, Reason, Rejected, shown
+from orderhub.kernel import keys, postgres, secrets
+from orderhub.kernel.actors import Actor
+from orderhub.kernel.errors import KeyReused, Refusal
+from orderhub.kernel.ids import uuid7
+from orderhub.kernel.moves import finish, retried
+from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.work import Work
+
+State = Literal["applied", "unchanged", "waiting"]
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as it came through a signed door."""
+
+    id: UUID
+    shop: Shop
+    outside_id: str
+    body: bytes
+    at: datetime
+    tries: int = 1
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a message. ``waiting``: kept with its reasons, for a person or a later message."""
+
+    message: UUID
+    state: State
+    reasons: tuple[Reason, ...] = ()
+
+
+def arrived(shop: Shop, *, outside_id: str, body: bytes, at: datetime) -> Received:
+    """Return a message that has just come, with an id of ours."""
+    return Received(id=uuid7(), shop=shop, outside_id=outside_id, body=body, at=at)
+
+
+def channel(shop: Shop) -> Actor:
+    """Return who acts when a shop's messages are applied."""
+    return Actor(kind="channel", id=f"shop:{shop.id}", name=shop.name, shops=frozenset({shop.id}))
+
+
+async def receive(batch: Sequence[Received]) -> list[Outcome]:
+    """Store and apply messages in one transaction; a message that came before hears its first outcome."""
+    return await retried(lambda: _receive(batch))
+
+
+async def receive_alone(one: Received, error: Exception) -> Outcome:
+    """Store a message that no batch could take, with what stood in its way; nothing of it is applied."""
+    reason = Reason(code=Code.FAULT, got=type(error).__name__)
+    if isinstance(error, Refusal):
+        reason = Reason(code=Code.NOT_NOW, got=shown(str(error)))
+
+    async def store() -> Outcome:
+        async with postgres.transaction() as tx:
+            answered, reused = await _claim(tx, [one])
+            if one.id in answered:
+                return answered[one.id]
+            work = await Work.begin(tx, channel(one.shop), [])
+            return (await _finish(work, [one], {one.id: (reason,)} | reused, {}, keyless=reused))[one.id]
+
+    return await retried(store)
+
+
+async def apply_again(
+    work: Work, again: Sequence[Received], files: Mapping[Name, Dossier]
+) -> dict[UUID, Outcome]:
+    """Apply stored messages once more inside a work that has locked their dossiers' orders."""
+    said, reasons = await _read(work.tx, again)
+    return await _apply(work, again, said, reasons, dict(files))
+
+
+async def _receive(batch: Sequence[Received]) -> list[Outcome]:
+    first: dict[tuple[int, str, bytes], Received] = {}
+    for one in batch:
+        first.setdefault(_sameness(one), one)
+    outcomes = await _receive_different(list(first.values()))
+    return [outcomes[first[_sameness(one)].id] for one in batch]
+
+
+async def _receive_different(batch: Sequence[Received]) -> dict[UUID, Outcome]:
+    async with postgres.transaction() as tx:
+        answered, reused = await _claim(tx, batch)
+        fresh = [one for one in batch if one.id not in answered]
+        if not fresh:
+            return answered
+        said, reasons = await _read(tx, [one for one in fresh if one.id not in reused])
+        files = await dossiers.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
+        work = await begin(tx, files.values(), actor=channel(fresh[0].shop))
+        return answered | await _apply(work, fresh, said, reasons | reused, files, keyless=reused)
+
+
+async def begin(tx: Transaction, files: Iterable[Dossier], *, actor: Actor, ids: Sequence[UUID] = ()) -> Work:
+    """Lock everything that applying messages to these dossiers may touch."""
+    files = list(files)
+    orders = {dossier.order_id for dossier in files if dossier.order_id is not None}
+    waiting = await messages.waiting(tx, [dossier.id for dossier in files])
+    return await Work.begin(tx, actor, orders | set(waiting) | set(ids), with_children_of=orders)
+
+
+async def _claim(
+    tx: Transaction, batch: Sequence[Received]
+) -> tuple[dict[UUID, Outcome], dict[UUID, tuple[Reason, ...]]]:
+    """Take the ids the channels gave.
+
+    Returns the outcomes of messages that came before, and what is wrong with those that bear another one's id.
+    """
+    answered: dict[UUID, Outcome] = {}
+    reused: dict[UUID, tuple[Reason, ...]] = {}
+    by_shop: dict[int, dict[str, Received]] = defaultdict(dict)
+    for one in batch:
+        known = by_shop[one.shop.id].setdefault(one.outside_id, one)
+        if known is not one:
+            reused[one.id] = _reused(one)
+    for shop_id, by_key in sorted(by_shop.items()):
+        digests = {key: keys.request_digest(one.body) for key, one in by_key.items()}
+        for key, answer in (await keys.claim(tx, f"shop:{shop_id}", digests)).items():
+            if isinstance(answer, KeyReused):
+                reused[by_key[key].id] = _reused(by_key[key])
+            else:
+                answered[by_key[key].id] = msgspec.convert(answer, Outcome)
+    return answered, reused
+
+
+def _reused(one: Received) -> tuple[Reason, ...]:
+    return (Reason(code=Code.MESSAGE_ID_REUSED, got=shown(one.outside_id)),)
+
+
+async def _read(
+    tx: Transaction, fresh: Sequence[Received]
+) -> tuple[dict[UUID, OrderMessage], dict[UUID, tuple[Reason, ...]]]:
+    said: dict[UUID, OrderMessage] = {}
+    reasons: dict[UUID, tuple[Reason, ...]] = {}
+    for one in fresh:
+        read = reading.reader(one.shop).apply(one.body, now=one.at)
+        if isinstance(read, Rejected):
+            reasons[one.id] = read.reasons
+        else:
+            said[one.id] = read
+    for one_id, unknown in (await _unknown_skus(tx, fresh, said)).items():
+        reasons[one_id] = unknown
+        del said[one_id]
+    return said, reasons
+
+
+async def _unknown_skus(
+    tx: Transaction, fresh: Sequence[Received], said: Mapping[UUID, OrderMessage]
+) -> dict[UUID, tuple[Reason, ...]]:
+    asked: dict[int, set[str]] = defaultdict(set)
+    for one in fresh:
+        if one.id in said:
+            asked[one.shop.id] |= {line.outside_sku for line in said[one.id].lines or ()}
+    listed = {
+        shop_id: await skus.resolve(tx, shop_id, sorted(wanted))
+        for shop_id, wanted in asked.items()
+        if wanted
+    }
+    found = {
+        one.id: check_skus(said[one.id].lines or (), listed=listed.get(one.shop.id, {}))
+        for one in fresh
+        if one.id in said
+    }
+    return {one_id: reasons for one_id, reasons in found.items() if reasons}
+
+
+async def _apply(
+    work: Work,
+    fresh: Sequence[Received],
+    said: Mapping[UUID, OrderMessage],
+    reasons: dict[UUID, tuple[Reason, ...]],
+    files: dict[Name, Dossier],
+    *,
+    keyless: Collection[UUID] = (),
+) -> dict[UUID, Outcome]:
+    """Merge what is said into the dossiers, make the orders follow, and store every message with what became of it."""
+    cases: dict[Name, Case] = {}
+    held: dict[UUID, Case] = {}
+    for one in sorted(fresh, key=lambda one: one.id):
+        if one.id in said:
+            dossier = files[_name(one, said[one.id])]
+            case = cases.setdefault(dossier.name, Case(shop=one.shop, dossier=dossier))
+            news = weigh(dossier.known, said[one.id], key=secrets.derive("intake")[:32])
+            dossier.known = merge(dossier.known, news)
+            case.hear(news)
+            held[one.id] = case
+    await applying.apply(work, list(cases.values()))
+    await dossiers.keep(work.tx, [case.dossier for case in cases.values()])
+    reasons |= {one_id: tuple(case.reasons) for one_id, case in held.items() if case.reasons}
+    settled = [case.dossier.id for case in cases.values() if not case.reasons]
+    await messages.resolve(work, settled)
+    return await _finish(work, fresh, reasons, held, keyless=keyless)
+
+
+async def _finish(
+    work: Work,
+    fresh: Sequence[Received],
+    reasons: Mapping[UUID, tuple[Reason, ...]],
+    held: Mapping[UUID, Case],
+    *,
+    keyless: Collection[UUID] = (),
+) -> dict[UUID, Outcome]:
+    outcomes = {one.id: _outcome(one, reasons.get(one.id, ()), held.get(one.id)) for one in fresh}
+    files = {one_id: case.dossier for one_id, case in held.items()}
+    await messages.store(work, [(one, outcomes[one.id], files.get(one.id)) for one in fresh])
+    for shop_id in sorted({one.shop.id for one in fresh}):
+        told = [
+            (one.outside_id, outcomes[one.id]) for one in fresh if one.shop.id == shop_id and one.tries == 1
+        ]
+        await keys.settle(work.tx, f"shop:{shop_id}", told)
+    await finish(work)
+    return outcomes
+
+
+def _outcome(one: Received, reasons: tuple[Reason, ...], case: Case | None) -> Outcome:
+    if reasons:
+        return Outcome(message=one.id, state="waiting", reasons=reasons)
+    return Outcome(
+        message=one.id, state="applied" if case is not None and case.says_something else "unchanged"
+    )
+
+
+def _sameness(one: Received) -> tuple[int, str, bytes]:
+    return (one.shop.id, one.outside_id, one.body)
+
+
+def _name(one: Received, said: OrderMessage) -> Name:
+    return (one.shop.id, said.order_number)

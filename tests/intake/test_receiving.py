@@ -1,0 +1,180 @@
+"""Receiving: every signed message is kept, and applied where that is possible, once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from orderhub import house as house
+from orderhub.accounts import shops
+from orderhub.accounts.shops import Shop
+from orderhub.intake.receiving import Outcome, arrived, receive, receive_alone
+from orderhub.kernel import clock, postgres
+from orderhub.kernel.verify import verify
+from tests.placed import shop
+
+pytestmark = [pytest.mark.every_server, pytest.mark.usefixtures("clean")]
+
+NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)
+NUMBER = "00900719925474099312"
+ORDER: dict[str, Any] = {
+    "number": NUMBER,
+    "placed_at": "2026-11-11T04:00:00Z",
+    "status": "placed",
+    "currency": "CNY",
+    "amounts": {"goods": 5600, "discount": 0, "shipping": 0, "total": 5600},
+    "lines": [{"sku": "W712", "name": "机油滤清器", "quantity": 2, "unit_price": 2800, "amount": 5600}],
+    "receiver": {"name": "王小明", "phone": "13812342046", "province": "江苏省", "address": "星湖街 1 号"},
+}
+
+
+async def our_shop() -> Shop:
+    shop_id, _, sku_id = await shop()
+    await postgres.execute(
+        "insert into listings (shop_id, outside_sku, sku_id, quantity) values ($1, 'W712', $2, 1)",
+        shop_id,
+        sku_id,
+    )
+    entrance = await shops.entrance(shop_id)
+    assert entrance is not None
+    return entrance.shop
+
+
+def at(minutes: int) -> str:
+    return (NOON + timedelta(minutes=minutes)).isoformat()
+
+
+def told(minutes: int = 0, **said: Any) -> bytes:
+    """A whole order as the channel tells it, that many minutes after noon."""
+    return msgspec.json.encode({"order": ORDER | {"updated_at": at(minutes)} | said})
+
+
+def partial(minutes: int, **said: Any) -> bytes:
+    """A message that names the order, and only tells of its money or its parcels."""
+    return msgspec.json.encode({"order": {"number": NUMBER, "updated_at": at(minutes)}} | said)
+
+
+PAID = partial(1, payments=[{"number": "P1", "amount": 5600, "at": at(1)}])
+REFUNDED = partial(9, refunds=[{"number": "R1", "amount": 600, "at": at(9)}])
+SIGNED = partial(8, shipments=[{"waybill": "SF1", "carrier": "SF", "status": "signed", "at": at(8)}])
+
+
+async def send(to: Shop, *bodies: bytes, first: int = 0) -> list[Outcome]:
+    now = clock.now()
+    return await receive(
+        [arrived(to, outside_id=f"m{first + n}", body=b, at=now) for n, b in enumerate(bodies)]
+    )
+
+
+def states(outcomes: Sequence[Outcome]) -> list[str]:
+    return [outcome.state for outcome in outcomes]
+
+
+async def standing() -> list[tuple[str, str]]:
+    rows = await postgres.fetch("select kind, stage from subjects order by kind, stage")
+    return [(row["kind"], row["stage"]) for row in rows]
+
+
+async def test_a_whole_order_then_its_payment_is_an_order_in_the_warehouse() -> None:
+    to = await our_shop()
+    assert states(await send(to, told())) == ["applied"]
+    assert states(await send(to, PAID, first=5)) == ["applied"]
+    assert await standing() == [("order", "allocated"), ("shipment", "allocated")]
+    row = await postgres.fetchrow("select channel_number, total_minor, paid_minor from orders")
+    assert tuple(row or ()) == (NUMBER, 5600, 5600)
+    assert (await verify()).findings == []
+
+
+async def test_the_same_message_twice_is_told_the_same_and_changes_nothing() -> None:
+    to = await our_shop()
+    first = await send(to, told(), PAID)
+    entries = await postgres.fetchval("select count(*) from ledger")
+    assert await send(to, told(), PAID) == first
+    assert states(await send(to, told(), PAID, first=7)) == ["unchanged", "unchanged"]
+    assert await postgres.fetchval("select count(*) from ledger") == entries
+
+
+async def test_a_payment_before_its_order_waits_and_is_applied_by_the_order() -> None:
+    to = await our_shop()
+    (early,) = await send(to, PAID)
+    assert (early.state, early.reasons[0].code) == ("waiting", "unknown_order")
+    assert await standing() == [("message", "waiting")]
+    await send(to, told(), first=3)
+    assert await standing() == [("message", "replayed"), ("order", "allocated"), ("shipment", "allocated")]
+    assert (await verify()).findings == []
+
+
+async def test_older_news_after_newer_does_not_bring_the_old_back() -> None:
+    to = await our_shop()
+    await send(to, told(5, remark="放门卫"), told(2, remark="先打电话"))
+    assert await postgres.fetchval("select remark from orders") == "放门卫"
+
+
+async def test_a_signed_parcel_moves_the_order_and_a_refund_is_a_row() -> None:
+    to = await our_shop()
+    await send(to, told(), PAID, SIGNED, REFUNDED)
+    assert await standing() == [("order", "signed"), ("shipment", "signed")]
+    assert await postgres.fetchval("select refunded_minor from orders") == 600
+    assert (await verify()).findings == []
+
+
+async def test_a_cancelled_order_takes_its_parcel_along() -> None:
+    to = await our_shop()
+    await send(to, told(), PAID, told(3, status="cancelled"))
+    assert await standing() == [("order", "cancelled"), ("shipment", "cancelled")]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{broken", "unreadable"),
+        (told(lines=[{"sku": "NOPE", "quantity": 2, "amount": 5600}]), "unknown_sku"),
+        (told(status="frozen"), "unknown_status"),
+        (told(currency="USD"), "unknown_currency"),
+        (told(amounts={"goods": 5600, "total": 1}), "amounts_do_not_add_up"),
+        (SIGNED, "unknown_order"),
+    ],
+    ids=["unreadable", "sku", "status", "currency", "amounts", "shipment of an unknown order"],
+)
+async def test_what_cannot_be_applied_is_kept_with_the_reason(body: bytes, code: str) -> None:
+    to = await our_shop()
+    (outcome,) = await send(to, body)
+    assert (outcome.state, outcome.reasons[0].code) == ("waiting", code)
+    assert await standing() == [("message", "waiting")]
+    row = await postgres.fetchrow("select state, reasons from messages")
+    assert row is not None
+    assert (row["state"], row["reasons"][0]["code"]) == ("waiting", code)
+
+
+async def test_one_bad_message_does_not_keep_its_neighbours_back() -> None:
+    to = await our_shop()
+    assert states(await send(to, b"{broken", told(), PAID)) == ["waiting", "applied", "applied"]
+
+
+async def test_a_message_no_batch_could_take_is_kept_alone() -> None:
+    to = await our_shop()
+    one = arrived(to, outside_id="m1", body=told(), at=clock.now())
+    outcome = await receive_alone(one, RuntimeError("anything"))
+    assert (outcome.state, outcome.reasons[0].code) == ("waiting", "fault")
+    assert await receive_alone(one, RuntimeError("anything")) == outcome
+
+
+async def test_the_same_id_with_another_body_is_kept_for_a_person() -> None:
+    to = await our_shop()
+    await send(to, told())
+    (other,) = await send(to, told(4, remark="另一条"))
+    assert (other.state, other.reasons[0].code) == ("waiting", "message_id_reused")
+
+
+async def test_no_name_or_phone_stands_in_clear_anywhere() -> None:
+    to = await our_shop()
+    await send(to, told(remark="打13812342046"), PAID)
+    for table in await postgres.fetch(
+        "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+    ):
+        if table["relname"] not in ("personal_values", "orders"):
+            text = await postgres.fetchval(f"select string_agg(t::text, ' ') from {table['relname']} t")
+            assert "王小明" not in (text or ""), table["relname"]
+            assert "13812342046" not in (text or ""), table["relname"]
