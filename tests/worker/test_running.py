@@ -70,10 +70,14 @@ async def test_two_worker_processes_share_the_work_and_end_in_good_order(clean: 
         "DATABASE_URL": clean,
     }
     start = (sys.executable, "-c", "from orderhub.cli import main; raise SystemExit(main())", "worker")
-    workers = [await asyncio.create_subprocess_exec(*start, env=environment) for _ in range(2)]
+    pipe = asyncio.subprocess.PIPE
+    workers = [await asyncio.create_subprocess_exec(*start, env=environment, stdout=pipe) for _ in range(2)]
+    for worker in workers:
+        assert worker.stdout
+        assert await asyncio.wait_for(worker.stdout.readline(), 60) == b"the worker works\n"
     ids = await crates(50)
     await postgres.execute("update visits set due_at = now() - interval '1 minute'")
-    await until(lambda: postgres.fetchval("select bool_and(late_at is not null) from visits"), seconds=60)
+    await until(lambda: postgres.fetchval("select bool_and(late_at is not null) from visits"))
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
     assert [await asyncio.wait_for(worker.wait(), 30) for worker in workers] == [0, 0]
