@@ -44,6 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder() -> Iterator[Path]:
     """Short, because a database's socket lies in it, and removed, because an installation is large."""
     made = Path(tempfile.mkdtemp(prefix="oh-"))
+    made.chmod(0o755)  # run by root, the database is another user's, who has to pass through
     yield made
     shutil.rmtree(made, ignore_errors=True)
 
@@ -66,10 +67,10 @@ def test_the_wheel_holds_code_pages_words_and_assets(wheel: Path) -> None:
 def test_an_empty_environment_serves_the_demo_from_the_wheel(wheel: Path, folder: Path) -> None:
     command = _install(wheel, folder / "env")
     port = _free_port()
-    with _serving(command, port, folder):
+    with _serving(command, port, folder) as process:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(f"{address}/healthz")
-        page = httpx.get(address, follow_redirects=True)
+        _wait_until_healthy(f"{address}/healthz", process)
+        page = httpx.get(f"{address}/sign-in", headers={"accept": "text/html"})
         assert page.status_code == 200
         assert "/assets/app-" in page.text, "the page must name built assets"
         style = page.text.split('href="/assets/app-')[1].split('"')[0]
@@ -94,7 +95,7 @@ def _install(wheel: Path, environment: Path) -> Path:
 
 
 @contextmanager
-def _serving(command: Path, port: int, folder: Path) -> Iterator[None]:
+def _serving(command: Path, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     # Only the environment's own commands are on the path: no Node, no PostgreSQL of the machine's.
     kept = {name: value for name, value in os.environ.items() if name in {"HOME", "LANG", "TMPDIR"}}
     environment = kept | {"PATH": str(command.parent), "ORDERHUB_DATA": str(folder / "data")}
@@ -103,7 +104,7 @@ def _serving(command: Path, port: int, folder: Path) -> Iterator[None]:
             [command, "demo", "--port", str(port)], cwd=folder, env=environment, stdout=log, stderr=log
         )
         try:
-            yield
+            yield process
         except BaseException:
             print((folder / "log").read_text()[-4000:])
             raise
@@ -115,15 +116,15 @@ def _serving(command: Path, port: int, folder: Path) -> Iterator[None]:
             )
 
 
-def _wait_until_healthy(address: str) -> None:
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
     give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
+    while time.monotonic() < give_up and process.poll() is None:
         try:
             if httpx.get(address).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.2)
-    raise TimeoutError(f"{address} did not answer within a minute")
+    raise TimeoutError(f"{address} did not answer; exit code {process.poll()}")
 
 
 def _free_port() -> int:
