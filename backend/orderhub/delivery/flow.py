@@ -1,7 +1,7 @@
 """The life of a shipment: allocated, picked, packed, then with the carrier until it is signed, returned or lost.
 
 What the carrier says is a fact: it moves a parcel from wherever it stands, also one that nobody marked as packed,
-and only ever further along the stages below; so the reports of a parcel may come in any order.
+and only ever further along the stages below (a lost one may turn up); so reports may come in any order.
 """
 
 from orderhub.delivery import packing, tracking, waybills
@@ -79,9 +79,9 @@ FLOW = register(
             Stage(name="collected", tone="ship", icon="hand", role="service", limit_minutes=_DAY),
             Stage(name="in_transit", tone="ship", icon="truck", role="service", limit_minutes=3 * _DAY),
             Stage(name="out_for_delivery", tone="ship", icon="pin", role="service", limit_minutes=_DAY),
+            Stage(name="lost", tone="bad", icon="stop", role="service", limit_minutes=3 * _DAY, final=True),
             Stage(name="signed", tone="cust", icon="check", final=True),
             Stage(name="returned", tone="serv", icon="undo", final=True),
-            Stage(name="lost", tone="bad", icon="stop", final=True),
             Stage(name="cancelled", tone="shop", icon="x", final=True),
         ),
         transitions=(
@@ -118,9 +118,9 @@ FLOW = register(
             *_reported(
                 "deliver", "out_for_delivery", sources=(*_IN_HOUSE, "collected", "in_transit"), icon="pin"
             ),
-            *_reported("sign", "signed", sources=(*_IN_HOUSE, *_ON_THE_WAY), icon="check"),
-            *_reported("return", "returned", sources=(*_IN_HOUSE, *_ON_THE_WAY, "signed"), icon="undo"),
-            *_reported("lose", "lost", sources=(*_IN_HOUSE, *_ON_THE_WAY, "signed", "returned"), icon="stop"),
+            *_reported("lose", "lost", sources=(*_IN_HOUSE, *_ON_THE_WAY), icon="stop"),
+            *_reported("sign", "signed", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost"), icon="check"),
+            *_reported("return", "returned", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost", "signed"), icon="undo"),
             Transition(name="cancel", sources=_IN_HOUSE, target="cancelled", roles=("system",), icon="x"),
         ),
     )
