@@ -40,8 +40,10 @@ wheel: setup assets
 	@$(PY) -m build --wheel --no-isolation --outdir dist
 
 setup: $(VENV)/.runtime
+	@:
 
 setup-dev: $(VENV)/.dev
+	@:
 
 assets: $(VENV)/.runtime
 	@$(PY) -m infra.assets
