@@ -6,11 +6,19 @@ from tests.rendering.samples.shapes import ago, page, said_refusal
 
 
 def sign_in(lang: str) -> str:
-    return page("accounts/sign_in.html", lang, actor=None, error=said_refusal("not_allowed"), next="/wall")
+    return page(
+        "accounts/sign_in.html",
+        lang,
+        actor=None,
+        error=said_refusal("not_allowed"),
+        next="/wall",
+        login="min",
+    )
 
 
 def set_up(lang: str) -> str:
-    return page("accounts/set_up.html", lang, actor=None, error=None, token="once")
+    given = Shape(organisation="", shop="", warehouse="", name="", login="min")
+    return page("accounts/set_up.html", lang, actor=None, error=None, token="once", given=given, least=12)
 
 
 def me(lang: str) -> str:
