@@ -23,11 +23,12 @@ from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
 from orderhub.front import assets, csrf, headers, health, logs, pages, problems
 from orderhub.insight import pages as insight_pages
+from orderhub.intake import door as intake_door
+from orderhub.intake import pages as intake_pages
 from orderhub.live import hub as live
 from orderhub.live.door import door
 from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
-from orderhub.intake import door as intake_door
 from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
@@ -39,7 +40,7 @@ DOORS: list[ControllerRouterHandler] = [
     *(health.healthz, health.readyz, assets.asset),
     *(accounts_pages.router, accounts_api.router),
     *(catalog_pages.router, catalog_api.router),
-    *(intake_door.router,),
+    *(intake_door.router, intake_pages.router),
     *(orders_pages.router, desk_pages.router, desk_moving.router, insight_pages.router),
 ]
 

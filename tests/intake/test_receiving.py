@@ -11,12 +11,18 @@ from orderhub import house as house
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
 from orderhub.intake.receiving import Outcome, arrived, receive, receive_alone
+from orderhub.intake.replay import replay
 from orderhub.kernel import clock, postgres
+from orderhub.kernel.actors import Actor
+from orderhub.kernel.errors import VisitOver
 from orderhub.kernel.verify import verify
+from tests.browsers import Browser
+from tests.people import hire
 from tests.placed import shop
 
 pytestmark = [pytest.mark.every_server, pytest.mark.usefixtures("clean")]
 
+LAOZHOU = Actor(kind="person", id="person:1", name="老周", roles=frozenset({"operations"}))
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)
 NUMBER = "00900719925474099312"
 ORDER: dict[str, Any] = {
@@ -178,3 +184,33 @@ async def test_no_name_or_phone_stands_in_clear_anywhere() -> None:
             text = await postgres.fetchval(f"select string_agg(t::text, ' ') from {table['relname']} t")
             assert "王小明" not in (text or ""), table["relname"]
             assert "13812342046" not in (text or ""), table["relname"]
+
+
+async def test_a_replayed_message_is_applied_once_its_reason_is_gone() -> None:
+    to = await our_shop()
+    body = told(lines=[{"sku": "NEW", "name": "新品", "quantity": 1, "unit_price": 5600, "amount": 5600}])
+    (outcome,) = await send(to, body)
+    assert (await replay([outcome.message], actor=LAOZHOU))[0].reasons[0].code == "unknown_sku"
+    await postgres.execute(
+        "insert into listings (shop_id, outside_sku, sku_id, quantity) select $1, 'NEW', id, 1 from skus",
+        to.id,
+    )
+    assert (await replay([outcome.message], actor=LAOZHOU))[0].state == "applied"
+    assert await standing() == [("message", "replayed"), ("order", "placed")]
+    assert await postgres.fetchval("select tries from messages") == 3
+    with pytest.raises(VisitOver):
+        await replay([outcome.message], actor=LAOZHOU)
+    assert (await verify()).findings == []
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+async def test_the_page_of_messages_says_why_and_offers_to_replay(lang: str) -> None:
+    to = await our_shop()
+    await send(to, told(lines=[{"sku": "NOPE", "quantity": 2, "amount": 5600}]))
+    person = await hire("zhou", "operations")
+    async with Browser() as browser:
+        await browser.arrive(person)
+        page = await browser.get("/messages", params={"lang": lang})
+    assert page.status_code == 200
+    assert "NOPE" in page.text
+    assert "/replays" in page.text

@@ -117,7 +117,7 @@ def _row(one: "Received", outcome: "Outcome", dossier: Dossier | None) -> dict[s
         "id": one.id,
         "shop_id": one.shop.id,
         "outside_id": one.outside_id,
-        "received_at": one.at,
+        "received_at": one.stored_at or one.at,
         "order_number": dossier.order_number if dossier else None,
         "dossier_id": dossier.id if dossier else None,
         "state": outcome.state,

@@ -33,13 +33,14 @@ State = Literal["applied", "unchanged", "waiting"]
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it came through a signed door."""
+    """A message as it came through a signed door; `stored_at` when it is tried again."""
 
     id: UUID
     shop: Shop
     outside_id: str
     body: bytes
     at: datetime
+    stored_at: datetime | None = None
     tries: int = 1
 
 
@@ -83,14 +84,6 @@ async def receive_alone(one: Received, error: Exception) -> Outcome:
     return await retried(store)
 
 
-async def apply_again(
-    work: Work, again: Sequence[Received], files: Mapping[Name, Dossier]
-) -> dict[UUID, Outcome]:
-    """Apply stored messages once more inside a work that has locked their dossiers' orders."""
-    said, reasons = await _read(work.tx, again)
-    return await _apply(work, again, said, reasons, dict(files))
-
-
 async def _receive(batch: Sequence[Received]) -> list[Outcome]:
     first: dict[tuple[int, str, bytes], Received] = {}
     for one in batch:
@@ -105,10 +98,10 @@ async def _receive_different(batch: Sequence[Received]) -> dict[UUID, Outcome]:
         fresh = [one for one in batch if one.id not in answered]
         if not fresh:
             return answered
-        said, reasons = await _read(tx, [one for one in fresh if one.id not in reused])
+        said, reasons = await read(tx, [one for one in fresh if one.id not in reused])
         files = await dossiers.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
         work = await begin(tx, files.values(), actor=channel(fresh[0].shop))
-        return answered | await _apply(work, fresh, said, reasons | reused, files, keyless=reused)
+        return answered | await apply(work, fresh, said, reasons | reused, files, keyless=reused)
 
 
 async def begin(tx: Transaction, files: Iterable[Dossier], *, actor: Actor, ids: Sequence[UUID] = ()) -> Work:
@@ -147,9 +140,10 @@ def _reused(one: Received) -> tuple[Reason, ...]:
     return (Reason(code=Code.MESSAGE_ID_REUSED, got=shown(one.outside_id)),)
 
 
-async def _read(
+async def read(
     tx: Transaction, fresh: Sequence[Received]
 ) -> tuple[dict[UUID, OrderMessage], dict[UUID, tuple[Reason, ...]]]:
+    """Read messages through their shops' mappings; returns what each says, or why it says nothing we can use."""
     said: dict[UUID, OrderMessage] = {}
     reasons: dict[UUID, tuple[Reason, ...]] = {}
     for one in fresh:
@@ -184,7 +178,7 @@ async def _unknown_skus(
     return {one_id: reasons for one_id, reasons in found.items() if reasons}
 
 
-async def _apply(
+async def apply(
     work: Work,
     fresh: Sequence[Received],
     said: Mapping[UUID, OrderMessage],

@@ -1,0 +1,102 @@
+"""The queue of messages as people see it: what waits, why, and what has become of the rest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from orderhub.intake import messages
+from orderhub.intake.messages import Stored
+from orderhub.kernel import counts
+from orderhub.kernel.errors import BadInput
+from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.views import Scope
+from orderhub.rendering.catalogue import Said
+
+PAGE = 20
+SHOWN = 4_000
+STATES = ("waiting", "replayed", "dismissed")
+
+_PAGE = """
+    select m.id, m.shop_id, m.outside_id, m.received_at, m.owner_id, m.body, m.order_number, m.dossier_id,
+           m.state, m.reasons, m.tries, s.stage, s.visit_id, h.name as shop, h.channel
+    from subjects s join messages m on m.id = s.id join shops h on h.id = s.shop_id
+    where s.kind = 'message' and s.stage = $1 and ($2::int[] is null or s.shop_id = any($2))
+        and ($3::text is null or (s.opened_at, s.id) < (split_part($3, '~', 1)::timestamptz, split_part($3, '~', 2)::uuid))
+    order by s.opened_at desc, s.id desc limit $4
+"""
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in the queue. `body` is its beginning, as text."""
+
+    id: UUID
+    visit: UUID
+    source: str
+    shop: str
+    received_at: datetime
+    number: str | None
+    state: str
+    reasons: tuple[Said, ...]
+    body: str
+    cut: bool
+    tries: int
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """A page of it; `after` is the cursor of the next."""
+
+    rows: Sequence[Kept]
+    waiting: int
+    after: str | None
+
+
+async def queue(tx: Transaction, scope: Scope, *, state: str, after: str | None = None) -> Queue:
+    """Return a page of messages in one state, newest first, and how many wait in all."""
+    if state not in STATES:
+        raise BadInput(field="state", expected=", ".join(STATES), got=state[:60])
+    shops = None if scope.shops is None else sorted(scope.shops)
+    rows = await tx.fetch(_PAGE, state, shops, _cursor(after), PAGE + 1)
+    stored = await messages.read_back(tx, rows[:PAGE])
+    counted = await counts.counts(tx, "message", scope.shops, scope.warehouses)
+    shown = [_kept(one, row) for one, row in zip(stored, rows, strict=False)]
+    last = f"{rows[PAGE - 1]['received_at'].isoformat()}~{rows[PAGE - 1]['id']}" if len(rows) > PAGE else None
+    return Queue(shown, counted.get(("waiting", "open"), 0), last)
+
+
+def _kept(one: Stored, row: object) -> Kept:
+    fields: dict[str, object] = dict(row)  # type: ignore[call-overload]
+    text = (one.body or b"").decode("utf-8", errors="replace")
+    return msgspec.convert(
+        {
+            "id": one.id,
+            "visit": fields["visit_id"],
+            "source": fields["channel"],
+            "shop": fields["shop"],
+            "received_at": one.received_at,
+            "number": one.order_number,
+            "state": fields["stage"],
+            "reasons": [
+                {
+                    "key": f"quarantine.{reason['code']}",
+                    "data": {k: reason.get(k, "") for k in ("field", "expected", "got")},
+                }
+                for reason in one.reasons
+            ],
+            "body": text[:SHOWN],
+            "cut": len(text) > SHOWN,
+            "tries": one.tries,
+        },
+        Kept,
+    )
+
+
+def _cursor(after: str | None) -> str | None:
+    if after is None:
+        return None
+    at, _, one_id = after.partition("~")
+    try:
+        return f"{datetime.fromisoformat(at).isoformat()}~{UUID(one_id)}"
+    except ValueError:
+        raise BadInput(field="after", expected="a cursor from this list", got=after[:60]) from None

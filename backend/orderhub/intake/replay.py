@@ -1,0 +1,70 @@
+"""Replay: a person had the reason mended, and has kept messages applied again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from orderhub.accounts import shops
+from orderhub.accounts.shops import Shop
+from orderhub.intake import dossiers, messages, receiving
+from orderhub.intake.messages import Stored
+from orderhub.intake.receiving import Outcome, Received
+from orderhub.kernel import clock, postgres
+from orderhub.kernel.actors import Actor, may, visible
+from orderhub.kernel.errors import NotAllowed, NotFound, VisitOver
+from orderhub.kernel.moves import retried
+
+REPLAYERS = ("operations", "manager")
+
+_LOCK = """
+    select id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons, tries
+    from messages where id = any($1::uuid[]) order by id
+"""
+
+
+async def replay(ids: Sequence[UUID], *, actor: Actor) -> list[Outcome]:
+    """Apply waiting messages again, all in one transaction, and say what became of each.
+
+    One that still cannot be applied stays where it is, with its new reasons. Refused: what does not wait any more.
+    """
+    if may(actor, REPLAYERS) is None:
+        raise NotAllowed(needed=list(REPLAYERS), got=sorted(actor.roles))
+    return await retried(lambda: _replay(ids, actor))
+
+
+async def _replay(ids: Sequence[UUID], actor: Actor) -> list[Outcome]:
+    async with postgres.transaction() as tx:
+        stored = await messages.read_back(tx, await tx.fetch(_LOCK, list(ids)))
+        again = [_again(one, await _shop_of(one, actor)) for one in stored]
+        if {one.id for one in again} != set(ids):
+            raise NotFound(subject=", ".join(str(one_id) for one_id in ids))
+        said, reasons = await receiving.read(tx, again)
+        files = await dossiers.take(
+            tx, {(one.shop.id, said[one.id].order_number) for one in again if one.id in said}
+        )
+        work = await receiving.begin(tx, files.values(), actor=actor, ids=ids)
+        for one in again:
+            if work.subject(one.id).stage != "waiting":
+                raise VisitOver(stage=work.subject(one.id).stage)
+        outcomes = await receiving.apply(work, again, said, reasons, files)
+    return [outcomes[one_id] for one_id in ids]
+
+
+def _again(stored: Stored, shop: Shop) -> Received:
+    if stored.body is None:
+        raise NotFound(subject=str(stored.id))
+    return Received(
+        id=stored.id,
+        shop=shop,
+        outside_id=stored.outside_id,
+        body=stored.body,
+        at=max(stored.received_at, clock.now()),
+        stored_at=stored.received_at,
+        tries=stored.tries + 1,
+    )
+
+
+async def _shop_of(stored: Stored, actor: Actor) -> Shop:
+    entrance = await shops.entrance(stored.shop_id)
+    if entrance is None or not visible(actor, stored.shop_id, None):
+        raise NotFound(subject=str(stored.id))
+    return entrance.shop
