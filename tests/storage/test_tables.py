@@ -35,10 +35,9 @@ async def test_a_table_is_what_it_says(table: type[Table]) -> None:
     said = {
         column._meta.db_column_name: (_type(column.column_type), column._meta.null)
         for column in table._meta.columns
-        if column.column_type != "XID8"
     }
     if "id" not in found:  # Piccolo adds one to a table whose key is of several columns
-        del said["id"]
+        said.pop("id", None)
     assert said == found
 
 
