@@ -9,7 +9,6 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler
 
 from orderhub import house as house
@@ -22,6 +21,7 @@ from orderhub.catalog import pages as catalog_pages
 from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
 from orderhub.front import assets, csrf, headers, health, logs, pages, problems
+from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
 from orderhub.intake import pages as intake_pages
@@ -114,6 +114,6 @@ def _description() -> OpenAPIConfig:
         title="OrderHub",
         version="1",
         openapi_router=Router("/schema", route_handlers=[], guards=[access.PUBLIC], include_in_schema=False),
-        render_plugins=[pages.SchemaPage(), JsonRenderPlugin()],
+        render_plugins=[pages.SchemaPage(described), Description()],
         use_handler_docstrings=True,
     )

@@ -55,3 +55,13 @@ async def test_the_page_of_the_doors_needs_no_script_and_no_other_host() -> None
     assert "<script>" not in page
     assert schema["info"]["title"] == "OrderHub"
     assert "/sign-in" not in schema["paths"]
+
+
+async def test_the_description_tells_refusals_as_they_are_sent() -> None:
+    async with Program() as program:
+        schema = (await program.get("/schema/openapi.json")).json()
+        refused = (await program.get("/api/me")).json()
+    answers = schema["paths"]["/api/people"]["post"]["responses"]
+    assert set(answers) == {"201", "4XX"}
+    assert list(answers["4XX"]["content"]) == ["application/problem+json"]
+    assert refused.keys() <= schema["components"]["schemas"]["Problem"]["properties"].keys()

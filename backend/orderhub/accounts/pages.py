@@ -32,7 +32,6 @@ class Credentials(msgspec.Struct, frozen=True):
 class SetUpForm(msgspec.Struct, frozen=True, kw_only=True):
     """The set-up form."""
 
-    token: str = ""
     organisation: str = ""
     shop: str = ""
     warehouse: str = ""
@@ -66,7 +65,7 @@ async def sign_in_page(request: Request[Any, Any, Any], next: FromQuery[str] = "
     actor = await edge.recognise(request)
     if actor is not None:
         return Redirect(_inside(next) or nav.home(actor), status_code=303)
-    return Page("accounts/sign_in.html", error=None, next=_inside(next))
+    return Page("accounts/sign_in.html", error=None, next=_inside(next), login="")
 
 
 @post("/sign-in", guards=[PUBLIC], status_code=200)
@@ -76,9 +75,8 @@ async def enter(request: Request[Any, Any, Any], data: URLEncodedBody[Credential
     try:
         signed_in = await sign_in.sign_in(data.login, data.password, visitor=visitor)
     except Refusal as refusal:
-        return Page(
-            "accounts/sign_in.html", status_code=refusal.status, error=refusal, next=_inside(data.next)
-        )
+        told = {"error": refusal, "next": _inside(data.next), "login": data.login}
+        return Page("accounts/sign_in.html", status_code=refusal.status, **told)
     return _signed_in(request, signed_in, device=visitor.device, to=_inside(data.next) or "/")
 
 
@@ -96,22 +94,23 @@ async def set_up_page(token: FromPath[str]) -> Page:
     """Show the set-up form behind a link that is still good."""
     if not await set_up.is_open(token):
         raise SetUpLinkOver
-    return Page("accounts/set_up.html", error=None, token=token)
+    return Page("accounts/set_up.html", error=None, token=token, given=SetUpForm(), least=passwords.LEAST)
 
 
-@post("/set-up", guards=[PUBLIC], status_code=200)
-async def open_hub(request: Request[Any, Any, Any], data: URLEncodedBody[SetUpForm]) -> Page:
+@post("/set-up/{token:str}", guards=[PUBLIC], status_code=200)
+async def open_hub(
+    request: Request[Any, Any, Any], token: FromPath[str], data: URLEncodedBody[SetUpForm]
+) -> Page:
     """Set the hub up and show the first shop's webhook secret, once; or say what is wrong."""
     visitor = edge.visitor(request)
-    form = msgspec.structs.asdict(data)
-    token = form.pop("token")
+    wanted = set_up.SetUp(**msgspec.structs.asdict(data), language=languages.of(request))
     try:
-        opened = await set_up.set_up(
-            token, set_up.SetUp(**form, language=languages.of(request)), visitor=visitor
-        )
+        opened = await set_up.set_up(token, wanted, visitor=visitor)
     except Refusal as refusal:
-        return Page("accounts/set_up.html", status_code=refusal.status, error=refusal, token=token)
+        told = {"error": refusal, "token": token, "given": data, "least": passwords.LEAST}
+        return Page("accounts/set_up.html", status_code=refusal.status, **told)
     times.use_zone(opened.shop.time_zone)
+    request.scope["user"] = opened.admin
     page = Page("accounts/set_up_done.html", shop=opened.shop, secret=opened.secret)
     page.cookies = edge.cookies(request, token=opened.signed_in.token, device=visitor.device)
     return page
@@ -154,10 +153,14 @@ async def end_session(actor: NamedDependency[Actor], session_id: FromPath[UUID])
 
 
 async def _me(request: Request[Any, Any, Any], actor: Actor, error: Refusal | None = None) -> Page:
-    open_ones = await sessions.of_person(people.id_of(actor), present=edge.session_token(request))
-    status = error.status if error else 200
+    person_id = people.id_of(actor)
     return Page(
-        "accounts/me.html", status_code=status, sessions=open_ones, error=error, least=passwords.LEAST
+        "accounts/me.html",
+        status_code=error.status if error else 200,
+        sessions=await sessions.of_person(person_id, present=edge.session_token(request)),
+        login=await people.login(person_id),
+        error=error,
+        least=passwords.LEAST,
     )
 
 

@@ -144,6 +144,12 @@ async def everyone(*, actor: Actor, ended: bool = False) -> list[Person]:
     return [p for p in people if reach.administers(actor, shops=p.shops, warehouses=p.warehouses)]
 
 
+async def login(person_id: int) -> str:
+    """Return the name a person signs in with."""
+    found: str = await postgres.fetchval("select login from people where id = $1", person_id)
+    return found
+
+
 async def choose_language(person_id: int, language: str) -> None:
     """Remember the language a person reads. A preference, not a change of the organisation: it needs no ledger."""
     await postgres.execute("update people set language = $2 where id = $1", person_id, language)

@@ -10,7 +10,7 @@ import msgspec
 from orderhub.accounts import organisation, passwords, people, shops, sign_in, tokens, warehouses
 from orderhub.accounts.refusals import SetUpLinkOver
 from orderhub.kernel import clock, postgres
-from orderhub.kernel.actors import SYSTEM
+from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.postgres import Transaction
 
 GOOD_FOR = timedelta(days=1)
@@ -32,8 +32,9 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """A hub that has just been set up: the admin's session, and the first shop with its webhook secret."""
+    """A hub that has just been set up: the admin with their session, and the first shop with its webhook secret."""
 
+    admin: Actor
     signed_in: sign_in.SignedIn
     shop: shops.Shop
     secret: str
@@ -73,10 +74,11 @@ async def set_up(token: str, wanted: SetUp, *, visitor: sign_in.Visitor) -> Open
     password_hash = await passwords.digest(wanted.password)
     async with postgres.transaction() as tx:
         await _use_link(tx, token)
-        admin = await _add_admin(tx, wanted, password_hash, visitor)
-        secret, shop = await _found(tx, wanted, admin, visitor)
-        signed_in = await sign_in.admit(tx, admin, visitor=visitor)
-    return Opened(signed_in=signed_in, shop=shop, secret=secret)
+        first = await _add_admin(tx, wanted, password_hash, visitor)
+        admin = people.actor_of(first, ip=visitor.ip, device=visitor.device, request_id=visitor.request_id)
+        secret, shop = await _found(tx, wanted, admin)
+        signed_in = await sign_in.admit(tx, first, visitor=visitor)
+    return Opened(admin=admin, signed_in=signed_in, shop=shop, secret=secret)
 
 
 async def _use_link(tx: Transaction, token: str) -> None:
@@ -106,10 +108,7 @@ async def _add_admin(
     return msgspec.to_builtins(admin)
 
 
-async def _found(
-    tx: Transaction, wanted: SetUp, admin: postgres.Record, visitor: sign_in.Visitor
-) -> tuple[str, shops.Shop]:
-    actor = people.actor_of(admin, ip=visitor.ip, device=visitor.device, request_id=visitor.request_id)
+async def _found(tx: Transaction, wanted: SetUp, actor: Actor) -> tuple[str, shops.Shop]:
     body = organisation.Organisation(name=wanted.organisation, time_zone=wanted.time_zone)
     await organisation.found(tx, body, actor=actor)
     place = warehouses.NewWarehouse(code="wh1", name=wanted.warehouse, time_zone=wanted.time_zone)

@@ -1,6 +1,7 @@
 """The pages of the front: what could not be shown, a refusal as a toast, and the description of the JSON doors."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Request
@@ -30,17 +31,19 @@ def toast(text: str, *, status_code: int) -> Page:
 class SchemaPage(OpenAPIRenderPlugin):
     """Shows the OpenAPI description without any script: the usual viewers come from a CDN and need inline code."""
 
-    def __init__(self) -> None:
+    def __init__(self, described: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         super().__init__(path="/")
+        self._described = described
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Render the description as a page."""
-        shapes = openapi_schema.get("components", {}).get("schemas", {})
+        told = self._described(openapi_schema)
+        shapes = told.get("components", {}).get("schemas", {})
         page = templates.render(
             "front/schema.html",
             languages.of(request),
             **viewer(request),
-            operations=_operations(openapi_schema),
+            operations=_operations(told),
             shapes=[(name, _indented(shape)) for name, shape in sorted(shapes.items())],
         )
         return page.encode()
