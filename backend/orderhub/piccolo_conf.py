@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from piccolo.conf.apps import AppRegistry
 
-from orderhub.kernel.engine import DB
+from orderhub.storage.engine import DB
 
 __all__ = ["APP_REGISTRY", "DB", "ROOMS"]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import asyncpg
 
-from orderhub.kernel import postgres, secrets, supervision
+from orderhub import supervision
+from orderhub.kernel import postgres, secrets
 from orderhub.kernel.errors import Refusal
 from orderhub.settings import Settings
 from orderhub.storage import migrating, root_key

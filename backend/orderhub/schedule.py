@@ -6,7 +6,8 @@ from pathlib import Path
 
 from orderhub.accounts import sessions
 from orderhub.catalog import importing
-from orderhub.kernel import anchor, counts, due
+from orderhub.kernel import counts, due
+from orderhub.proof import anchor
 from orderhub.storage import retention
 from orderhub.worker.turns import Job
 

@@ -15,7 +15,7 @@ from orderhub.intake.replay import replay
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.errors import VisitOver
-from orderhub.kernel.verify import verify
+from orderhub.proof.verify import verify
 from tests.browsers import Browser
 from tests.people import hire
 from tests.placed import shop

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from orderhub.kernel import bus, postgres, postgres_bus
+from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import Fact, Message, RightsChanged
-from orderhub.kernel.postgres_bus import CHANNEL, CHUNK_BYTES, PostgresBus, chunks
+from orderhub.live import postgres_bus
+from orderhub.live.postgres_bus import CHANNEL, CHUNK_BYTES, PostgresBus, chunks
 from tests.waiting import until
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from orderhub.kernel import bus, clock, counts, due, postgres
 from orderhub.kernel.bus import Fact
-from orderhub.kernel.catchup import CatchUp
+from orderhub.live.catchup import CatchUp
 from tests.kernel.crates import after, crates, late_since, pack, visit_of
 
 pytestmark = pytest.mark.usefixtures("clean")

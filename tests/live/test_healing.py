@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from orderhub.kernel import supervision, views
+from orderhub import supervision
+from orderhub.kernel import views
 from tests.live.house import Board, House, receive, text_of, watch
 from tests.servers import Servers, SystemServer, elsewhere
 from tests.subjects_by_hand import open_subject

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from orderhub.kernel import anchor, ledger, postgres
+from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import SYSTEM
-from orderhub.kernel.verify import verify
+from orderhub.proof import anchor
+from orderhub.proof.verify import verify
 from orderhub.storage import archive, backup, contents, restore, root_key
 from orderhub.storage.archive import BackupTooNew, NotABackup
 from orderhub.storage.restore import DatabaseNotEmpty, OtherSchema

@@ -205,6 +205,22 @@ async def _until_answered(sql: str) -> object:
             await asyncio.sleep(0.05)
 
 
+async def test_one_that_is_still_recovering_is_waited_for(made: Path) -> None:
+    """Whoever started it may have been killed before it was ready."""
+    server = EmbeddedServer(made)
+    server.start()
+    file = made / "postgres" / "postmaster.pid"
+    said = file.read_text()
+    file.write_text(said.replace("ready", "starting"))
+    attaching = asyncio.create_task(asyncio.to_thread(EmbeddedServer(made).start))
+    done, _ = await asyncio.wait([attaching], timeout=0.2)
+    assert not done
+    file.write_text(said)
+    async with asyncio.timeout(30):
+        await attaching
+    server.leave()
+
+
 def test_a_process_id_that_means_another_process_is_not_the_server(made: Path) -> None:
     server = EmbeddedServer(made)
     server.start()

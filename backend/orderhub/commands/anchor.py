@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 async def _anchor(folder: Path, settings: Settings) -> Path:
     from orderhub import process
-    from orderhub.kernel import anchor
+    from orderhub.proof import anchor
 
     async with process.tending(settings):
         return await anchor.take(folder)

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _verify(anchors: Path | None, settings: Settings) -> int:
     from orderhub import house as house
     from orderhub import process
-    from orderhub.kernel.verify import verify
+    from orderhub.proof.verify import verify
 
     async with process.tending(settings):
         report = await verify(anchors)

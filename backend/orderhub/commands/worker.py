@@ -24,7 +24,7 @@ async def _work(settings: Settings) -> None:
     from orderhub import house as house
     from orderhub import process
     from orderhub.kernel import bus
-    from orderhub.kernel.postgres_bus import PostgresBus
+    from orderhub.live.postgres_bus import PostgresBus
     from orderhub.worker import running
 
     ended = asyncio.Event()

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel import cards, clock, counts
-from orderhub.kernel.cards import Card
+from orderhub.desk import cards
+from orderhub.desk.cards import Card
+from orderhub.kernel import clock, counts
 from orderhub.kernel.flows import all_flows
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.views import Scope

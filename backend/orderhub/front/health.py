@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 from litestar import Response, get
 
+from orderhub import supervision
 from orderhub.accounts.access import PUBLIC
-from orderhub.kernel import postgres, supervision
+from orderhub.kernel import postgres
 
 # Returns None when well, else in a few words what is wrong; no addresses, no secrets: strangers read it.
 Check: TypeAlias = Callable[[], Awaitable[str | None]]

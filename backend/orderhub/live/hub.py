@@ -7,7 +7,8 @@ from typing import Protocol
 
 import msgspec
 
-from orderhub.kernel import bus, snapshots, supervision, views
+from orderhub import supervision
+from orderhub.kernel import bus, snapshots, views
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.bus import Fact, Message, RightsChanged
 from orderhub.kernel.views import Key

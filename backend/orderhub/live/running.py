@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from orderhub.kernel import bus
-from orderhub.kernel.catchup import CatchUp
-from orderhub.kernel.postgres_bus import PostgresBus
+from orderhub.live.catchup import CatchUp
 from orderhub.live.hub import Hub
+from orderhub.live.postgres_bus import PostgresBus
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ import shlex
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -69,7 +70,7 @@ class EmbeddedServer:
     """The server of one data folder; ``start`` attaches to it when it already runs."""
 
     def __init__(self, data: Path) -> None:
-        self.data = data.absolute()
+        self.data = data.resolve()  # every process must call it the same
         self.folder = self.data / "postgres"
         self._users: IO[bytes] | None = None
         self._mutex = threading.Lock()  # a supervisor's thread may be starting while we leave
@@ -128,13 +129,16 @@ class EmbeddedServer:
 
     def postmaster(self) -> int | None:
         """Return the process id of the running server; its file alone proves nothing (zombies, reused ids)."""
+        said = self._said_by_postmaster()
         try:
-            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
-            process = psutil.Process(pid)
-            alive = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == self.folder.resolve()
-        except (OSError, ValueError, psutil.Error):
+            process = psutil.Process(int(said[0]))
+            if process.status() == psutil.STATUS_ZOMBIE or str(self.folder) not in process.cmdline():
+                return None
+        except psutil.AccessDenied:
+            pass  # it lives, and we may not look closer
+        except (ValueError, psutil.NoSuchProcess):
             return None
-        return pid if alive else None
+        return int(said[0])
 
     def _revive(self) -> None:
         with self._mutex:
@@ -147,6 +151,22 @@ class EmbeddedServer:
             self._require_version()
             if self.postmaster() is None:
                 self._launch()
+            self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        """Whoever started it may have been killed meanwhile, and it may still be recovering."""
+        while self._said_by_postmaster()[-1] != "ready":
+            if self.postmaster() is None:
+                raise ServerNotStarted(folder=str(self.folder), said=self._reason(b""))
+            time.sleep(0.05)
+
+    def _said_by_postmaster(self) -> list[str]:
+        try:
+            return [line.strip() for line in (self.folder / "postmaster.pid").read_text().splitlines()] or [
+                ""
+            ]
+        except OSError:
+            return [""]
 
     @contextmanager
     def _starting(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from orderhub.kernel import supervision
+from orderhub import supervision
 
 _FOLD_SECONDS = 0.05  # wakings within this time make one turn
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from orderhub.kernel import anchor, erasure, ledger, postgres
+from orderhub.kernel import erasure, ledger, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.moves import Move, move
-from orderhub.kernel.verify import verify
+from orderhub.proof import anchor
+from orderhub.proof.verify import verify
 from tests.placed import draft, placed, shipment_of, shop
 
 pytestmark = [pytest.mark.every_server, pytest.mark.usefixtures("clean")]
@@ -83,7 +84,9 @@ async def test_a_truncated_stream_is_found(order: UUID) -> None:
     assert "the end of the stream is missing, or not ours" in await found()
 
 
-async def test_a_truncated_stream_with_its_head_set_back_is_found_by_the_anchor(order: UUID, tmp_path: Path) -> None:
+async def test_a_truncated_stream_with_its_head_set_back_is_found_by_the_anchor(
+    order: UUID, tmp_path: Path
+) -> None:
     async with postgres.transaction() as tx:
         await ledger.record(tx, stream="settings", action="tried again", actor=SYSTEM)
     await anchor.take(tmp_path)
@@ -130,7 +133,12 @@ async def test_a_whole_subject_deleted_with_entries_and_head_is_found_by_the_anc
 ) -> None:
     await anchor.take(tmp_path)
     shipment = await shipment_of(order)
-    for table in ("shipment_lines where shipment_id", "shipments where id", "subjects where id", "visits where subject_id"):
+    for table in (
+        "shipment_lines where shipment_id",
+        "shipments where id",
+        "subjects where id",
+        "visits where subject_id",
+    ):
         await tamper(f"delete from {table} = $1", shipment)
     await tamper("delete from ledger where stream = $1", f"subject:{shipment}")
     await tamper("delete from stage_deltas")

@@ -13,10 +13,11 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel import anchor, counts, ledger, postgres
+from orderhub.kernel import counts, ledger, postgres
 from orderhub.kernel.flows import all_flows
 from orderhub.kernel.ledger import GENESIS
 from orderhub.kernel.postgres import Transaction
+from orderhub.proof import anchor
 
 _PAGE = 5_000
 _ENTRIES = """

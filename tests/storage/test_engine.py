@@ -12,7 +12,7 @@ import pytest_asyncio
 from piccolo.engine.postgres import PostgresEngine
 
 from orderhub.kernel import pool, postgres
-from orderhub.kernel.engine import DB
+from orderhub.storage.engine import DB
 from tests.servers import elsewhere
 
 pytestmark = pytest.mark.every_server

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 import msgspec
 
-from orderhub.kernel import bus, postgres, supervision
+from orderhub import supervision
+from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import Message
 
 logger = logging.getLogger(__name__)

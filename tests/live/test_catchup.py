@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from orderhub.kernel import bus, catchup, postgres
-from orderhub.kernel.catchup import CatchUp
+from orderhub.kernel import bus, postgres
 from orderhub.kernel.ids import uuid7
+from orderhub.live import catchup
+from orderhub.live.catchup import CatchUp
 from tests.subjects_by_hand import INSERT, MOVE, move_subject, open_subject
 from tests.waiting import until
 

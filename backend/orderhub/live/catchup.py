@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from orderhub.kernel import bus, snapshots, supervision
+from orderhub import supervision
+from orderhub.kernel import bus, snapshots
 from orderhub.kernel.bus import Fact
 from orderhub.kernel.postgres import Record
 from orderhub.kernel.snapshots import Snapshot

@@ -5,7 +5,8 @@ import logging
 
 import pytest
 
-from orderhub.kernel import postgres, supervision
+from orderhub import supervision
+from orderhub.kernel import postgres
 from tests.waiting import until
 
 

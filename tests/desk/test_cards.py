@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from orderhub.kernel import cards, due, postgres
+from orderhub.desk import cards
+from orderhub.desk.cards import Card
+from orderhub.kernel import due, postgres
 from orderhub.kernel.actors import Actor
-from orderhub.kernel.cards import Card
 from orderhub.kernel.errors import BadInput
 from orderhub.kernel.ids import uuid7
 from tests.kernel.crates import ANOTHER_PACKER, MANAGER, PACKER, after, crates, pack, visit_of

@@ -1,0 +1,1 @@
+"""Proof: that nothing was changed which nobody recorded, and that what was there cannot be made never to have been."""
