@@ -1,5 +1,7 @@
 """Warehouses: the places that pack and ship."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from orderhub.accounts import reach, values
@@ -71,3 +73,11 @@ async def _record(
 ) -> None:
     evidence = {"warehouse": warehouse_id}
     await ledger.record(tx, stream="settings", action=action, actor=actor, changes=changes, evidence=evidence)
+
+
+async def names(tx: Transaction, within: Collection[int] | None) -> tuple[str, ...]:
+    """Return the names of some warehouses, for the head of a page; none for somebody who may act in all."""
+    if within is None:
+        return ()
+    rows = await tx.fetch("select name from warehouses where id = any($1::int[]) order by id", sorted(within))
+    return tuple(row["name"] for row in rows)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from orderhub.accounts import warehouses
 from orderhub.desk import cards
 from orderhub.desk.cards import Card
 from orderhub.kernel import clock, counts
@@ -21,10 +22,11 @@ from orderhub.rendering.offers import Offer, offered
 MOST = 20
 _BUTTONS = 2
 
-_ORDERS = """
-    select s.id, o.number, h.name as shop, c.code
-    from unnest($1::uuid[], $2::uuid[]) as s(id, root) join orders o on o.id = s.root join shops h on h.id = o.shop_id
-    left join shipments c on c.id = s.id
+_NAMES = """
+    select s.id, coalesce(o.number, m.order_number, m.outside_id) as number, h.name as shop, c.code
+    from unnest($1::uuid[], $2::uuid[]) as s(id, root)
+    left join orders o on o.id = s.root left join messages m on m.id = s.id
+    join shops h on h.id = coalesce(o.shop_id, m.shop_id) left join shipments c on c.id = s.id
 """
 _LINES = """
     select l.shipment_id as id, l.name, k.code, l.pieces from shipment_lines l join skus k on k.id = l.sku_id
@@ -81,7 +83,7 @@ async def wall(tx: Transaction, role: str, scope: Scope) -> Wall:
     standing, done = await _numbers(tx, role, scope)
     return Wall(
         role=role,
-        places=await _places(tx, scope),
+        places=await warehouses.names(tx, scope.warehouses),
         done_today=done,
         cards=tuple(await _shown(tx, found, role)),
         more=max(standing - len(found), 0),
@@ -90,7 +92,7 @@ async def wall(tx: Transaction, role: str, scope: Scope) -> Wall:
 
 async def _shown(tx: Transaction, found: Sequence[Card], role: str) -> list[WallCard]:
     subjects, roots = [card.subject for card in found], [card.root for card in found]
-    names = {row["id"]: row for row in await tx.fetch(_ORDERS, subjects, roots)}
+    names = {row["id"]: row for row in await tx.fetch(_NAMES, subjects, roots)}
     lines: dict[UUID, list[Any]] = defaultdict(list)
     for row in await tx.fetch(_LINES, subjects):
         lines[row["id"]].append(row)
@@ -107,7 +109,7 @@ def _card(card: Card, names: Any, lines: Sequence[Any], role: str) -> WallCard:
         stage=card.stage,
         short=names["code"] or names["number"],
         number=names["number"],
-        href=f"/orders/{names['number']}",
+        href="/messages" if card.kind == "message" else f"/orders/{names['number']}",
         shop=names["shop"],
         pieces=sum(line["pieces"] for line in lines),
         skus=len(lines),
@@ -117,10 +119,15 @@ def _card(card: Card, names: Any, lines: Sequence[Any], role: str) -> WallCard:
         lines=tuple(
             CardLine(name=line["name"], detail=line["code"], pieces=line["pieces"]) for line in lines
         ),
-        moves=offered(
-            card.kind, card.stage, subject=card.subject, visit=card.visit, roles=[role], most=_BUTTONS
-        ),
+        moves=_moves(card, role),
     )
+
+
+def _moves(card: Card, role: str) -> tuple[Offer, ...]:
+    """A message is replayed or dismissed where it can be read; everything else is moved on its card."""
+    if card.kind == "message":
+        return ()
+    return offered(card.kind, card.stage, subject=card.subject, visit=card.visit, roles=[role], most=_BUTTONS)
 
 
 async def _numbers(tx: Transaction, role: str, scope: Scope) -> tuple[int, int]:
@@ -136,12 +143,3 @@ async def _numbers(tx: Transaction, role: str, scope: Scope) -> tuple[int, int]:
         ended = await counts.since(tx, kind, "done", midnight, shops=scope.shops, warehouses=scope.warehouses)
         done += sum(n for stage, _, n in ended if stage in owned)
     return standing, done
-
-
-async def _places(tx: Transaction, scope: Scope) -> tuple[str, ...]:
-    if scope.warehouses is None:
-        return ()
-    rows = await tx.fetch(
-        "select name from warehouses where id = any($1::int[]) order by id", sorted(scope.warehouses)
-    )
-    return tuple(row["name"] for row in rows)

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from orderhub.accounts.access import requires
-from orderhub.insight import board
+from orderhub.insight import board, figures
 from orderhub.kernel import snapshots, views
 from orderhub.kernel.actors import ROLES, Actor
 from orderhub.kernel.errors import NotFound
@@ -22,7 +22,7 @@ from orderhub.rendering.regions import Region
 
 _DESK = tuple(role for role in ROLES if role != "warehouse")
 _PARTS: dict[str, Callable[[Transaction, Scope], Awaitable[Any]]] = {
-    "counts": board.figures,
+    "counts": figures.figures,
     "moves": board.newest_moves,
     "late": board.late_ones,
 }

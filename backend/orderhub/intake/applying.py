@@ -6,7 +6,6 @@ the channel and the carriers say move them.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,49 +13,19 @@ import msgspec
 
 from orderhub.accounts.shops import Shop
 from orderhub.catalog import skus
-from orderhub.catalog.skus import Listed
 from orderhub.delivery import reports
 from orderhub.delivery.reports import Report
-from orderhub.intake.contract import Amounts, LineIn, ReceiverIn
-from orderhub.intake.dossiers import Dossier
-from orderhub.intake.matching import Content, News
+from orderhub.intake.cases import Case, draft, money_rows, revision
 from orderhub.intake.reasons import Code, Reason, shown
-from orderhub.intake.standing import Parcel, counted_refunds, is_founded, objections, parcels
+from orderhub.intake.standing import Parcel, is_founded, objections, parcels
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.moves import Move, carry_out
-from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import contents, money, placing
-from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft, Revision
-from orderhub.orders.money import MoneyKind, MoneyRow
 
 _SHIPMENTS = (
     "select id, order_id, number, waybill from shipments where order_id = any($1::uuid[]) order by number"
 )
-
-
-class Case(msgspec.Struct, kw_only=True):
-    """A dossier that was told something, and what stands against applying it."""
-
-    shop: Shop
-    dossier: Dossier
-    says_something: bool = False
-    has_new_content: bool = False
-    reasons: list[Reason] = []
-
-    def hear(self, news: News) -> None:
-        """Take note of what a message added."""
-        self.says_something |= news.says_something
-        self.has_new_content |= news.content != Content()
-
-    @property
-    def order_id(self) -> UUID:
-        return self.dossier.id
-
-    @property
-    def placed_at(self) -> datetime:
-        known = self.dossier.known
-        return known.content.placed_at or known.marks["lines"].version
 
 
 async def apply(work: Work, cases: Sequence[Case]) -> None:
@@ -90,15 +59,15 @@ async def _write_contents(work: Work, cases: Sequence[Case]) -> None:
     lines = [line for case in [*new, *changed] for line in case.dossier.known.content.lines or ()]
     listed = await skus.resolve(work.tx, shop.id, [line.outside_sku for line in lines]) if lines else {}
     warehouse = await _warehouse(work, shop) if new else None
-    await placing.place(work, [_draft(case, listed, warehouse) for case in new])
+    await placing.place(work, [draft(case, listed, warehouse) for case in new])
     for case in new:
         case.dossier.order_id = case.order_id
-    await contents.revise(work, [_revision(case, listed) for case in changed])
+    await contents.revise(work, [revision(case, listed) for case in changed])
 
 
 async def _settle_money(work: Work, cases: Sequence[Case]) -> None:
     by_order = {case.order_id: case for case in cases}
-    rows = [row for case in cases for row in _money(case)]
+    rows = [row for case in cases for row in money_rows(case)]
     for taken in await money.settle(work, list(by_order), rows):
         reason = Reason(code=Code.NUMBER_TAKEN, field=f"{taken.kind}s", got=shown(taken.number))
         by_order[taken.order_id].reasons.append(reason)
@@ -170,85 +139,6 @@ def _report(parcel: Parcel, shipment_id: UUID) -> Report:
     return Report(
         shipment_id=shipment_id, status=parcel.status, at=parcel.at, waybill=waybill, carrier=carrier
     )
-
-
-def _money(case: Case) -> list[MoneyRow]:
-    known = case.dossier.known
-    rows = [row for row in known.money.values() if row.kind == "payment"]
-    booked = [
-        _row(case, row.kind, row.number, row.amount_minor, row.at)
-        for row in [*rows, *counted_refunds(known)[0]]
-    ]
-    assert known.content.amounts is not None
-    missing = known.content.amounts.total_minor - sum(row.amount_minor for row in rows)
-    if {"paid", "closed"} & known.statuses and (missing > 0 or not rows):
-        # The channel vouches for the money without naming a payment.
-        booked.append(
-            _row(case, "payment", f"{case.dossier.order_number}#paid", max(missing, 0), case.placed_at)
-        )
-    return booked
-
-
-def _row(case: Case, kind: MoneyKind, number: str, amount_minor: int, at: datetime) -> MoneyRow:
-    return MoneyRow(
-        order_id=case.order_id,
-        shop_id=case.shop.id,
-        kind=kind,
-        number=number,
-        amount_minor=amount_minor,
-        at=at,
-    )
-
-
-def _draft(case: Case, listed: dict[str, Listed], warehouse_id: int | None) -> OrderDraft:
-    content = case.dossier.known.content
-    assert content.lines is not None
-    assert content.amounts is not None
-    return OrderDraft(
-        id=case.order_id,
-        shop_id=case.shop.id,
-        warehouse_id=warehouse_id,
-        channel_number=case.dossier.order_number,
-        placed_at=case.placed_at,
-        currency=case.shop.currency,
-        amounts=_amounts(content.amounts),
-        lines=tuple(_line(line, listed) for line in content.lines),
-        receiver=_receiver(content.receiver, case.shop),
-        remark=content.remark or "",
-    )
-
-
-def _revision(case: Case, listed: dict[str, Listed]) -> Revision:
-    content = case.dossier.known.content
-    return Revision(
-        order_id=case.order_id,
-        placed_at=case.placed_at,
-        amounts=_amounts(content.amounts) if content.amounts else None,
-        lines=tuple(_line(line, listed) for line in content.lines or ()) or None,
-        receiver=_receiver(content.receiver, case.shop),
-        remark=content.remark,
-    )
-
-
-def _amounts(amounts: Amounts) -> AmountsDraft:
-    return msgspec.convert(msgspec.structs.asdict(amounts), AmountsDraft)
-
-
-def _line(line: LineIn, listed: dict[str, Listed]) -> LineDraft:
-    ours = listed[line.outside_sku]
-    return LineDraft(**msgspec.structs.asdict(line), sku_id=ours.sku.id, pieces=line.quantity * ours.quantity)
-
-
-def _receiver(said: ReceiverIn | None, shop: Shop) -> Receiver | None:
-    if said is None:
-        return None
-    fields = {
-        name: getattr(said, name) or ""
-        for name in ("name", "phone", "province", "city", "district", "address")
-    }
-    if said.token is None:
-        return Receiver(**fields)
-    return Receiver(**fields, token=said.token, scheme=said.scheme or shop.channel)
 
 
 async def _warehouse(work: Work, shop: Shop) -> int | None:

@@ -15,7 +15,7 @@ import msgspec
 from orderhub.accounts.shops import Shop
 from orderhub.catalog import skus
 from orderhub.intake import applying, dossiers, messages, reading
-from orderhub.intake.applying import Case
+from orderhub.intake.cases import Case
 from orderhub.intake.checks import check_skus
 from orderhub.intake.contract import OrderMessage
 from orderhub.intake.dossiers import Dossier, Name

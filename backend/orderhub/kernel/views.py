@@ -27,6 +27,12 @@ class Scope(msgspec.Struct, frozen=True):
     warehouses: frozenset[int] | None
     audience: str = ""
 
+    @property
+    def reach(self) -> tuple[list[int] | None, list[int] | None]:
+        """Return shops and warehouses as a statement takes them."""
+        shops, warehouses = self.shops, self.warehouses
+        return (None if shops is None else sorted(shops), None if warehouses is None else sorted(warehouses))
+
     def reaches(self, fact: Fact) -> bool:
         """Tell whether the subject lies within reach; one without a warehouse is seen by all who see its shop."""
         in_shop = self.shops is None or fact.shop in self.shops

@@ -1,0 +1,120 @@
+"""Cases: an order's dossier with what it was just told, and the order, money and revisions that follow from it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from orderhub.accounts.shops import Shop
+from orderhub.catalog.skus import Listed
+from orderhub.intake.contract import Amounts, LineIn, ReceiverIn
+from orderhub.intake.dossiers import Dossier
+from orderhub.intake.matching import Content, News
+from orderhub.intake.reasons import Reason
+from orderhub.intake.standing import counted_refunds
+from orderhub.kernel.values import Receiver
+from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft, Revision
+from orderhub.orders.money import MoneyKind, MoneyRow
+
+
+class Case(msgspec.Struct, kw_only=True):
+    """A dossier that was told something, and what stands against applying it."""
+
+    shop: Shop
+    dossier: Dossier
+    says_something: bool = False
+    has_new_content: bool = False
+    reasons: list[Reason] = []
+
+    def hear(self, news: News) -> None:
+        """Take note of what a message added."""
+        self.says_something |= news.says_something
+        self.has_new_content |= news.content != Content()
+
+    @property
+    def order_id(self) -> UUID:
+        return self.dossier.id
+
+    @property
+    def placed_at(self) -> datetime:
+        known = self.dossier.known
+        return known.content.placed_at or known.marks["lines"].version
+
+
+def money_rows(case: Case) -> list[MoneyRow]:
+    known = case.dossier.known
+    rows = [row for row in known.money.values() if row.kind == "payment"]
+    booked = [
+        _row(case, row.kind, row.number, row.amount_minor, row.at)
+        for row in [*rows, *counted_refunds(known)[0]]
+    ]
+    assert known.content.amounts is not None
+    missing = known.content.amounts.total_minor - sum(row.amount_minor for row in rows)
+    if {"paid", "closed"} & known.statuses and (missing > 0 or not rows):
+        # The channel vouches for the money without naming a payment.
+        booked.append(
+            _row(case, "payment", f"{case.dossier.order_number}#paid", max(missing, 0), case.placed_at)
+        )
+    return booked
+
+
+def _row(case: Case, kind: MoneyKind, number: str, amount_minor: int, at: datetime) -> MoneyRow:
+    return MoneyRow(
+        order_id=case.order_id,
+        shop_id=case.shop.id,
+        kind=kind,
+        number=number,
+        amount_minor=amount_minor,
+        at=at,
+    )
+
+
+def draft(case: Case, listed: dict[str, Listed], warehouse_id: int | None) -> OrderDraft:
+    content = case.dossier.known.content
+    assert content.lines is not None
+    assert content.amounts is not None
+    return OrderDraft(
+        id=case.order_id,
+        shop_id=case.shop.id,
+        warehouse_id=warehouse_id,
+        channel_number=case.dossier.order_number,
+        placed_at=case.placed_at,
+        currency=case.shop.currency,
+        amounts=_amounts(content.amounts),
+        lines=tuple(_line(line, listed) for line in content.lines),
+        receiver=_receiver(content.receiver, case.shop),
+        remark=content.remark or "",
+    )
+
+
+def revision(case: Case, listed: dict[str, Listed]) -> Revision:
+    content = case.dossier.known.content
+    return Revision(
+        order_id=case.order_id,
+        placed_at=case.placed_at,
+        amounts=_amounts(content.amounts) if content.amounts else None,
+        lines=tuple(_line(line, listed) for line in content.lines or ()) or None,
+        receiver=_receiver(content.receiver, case.shop),
+        remark=content.remark,
+    )
+
+
+def _amounts(amounts: Amounts) -> AmountsDraft:
+    return msgspec.convert(msgspec.structs.asdict(amounts), AmountsDraft)
+
+
+def _line(line: LineIn, listed: dict[str, Listed]) -> LineDraft:
+    ours = listed[line.outside_sku]
+    return LineDraft(**msgspec.structs.asdict(line), sku_id=ours.sku.id, pieces=line.quantity * ours.quantity)
+
+
+def _receiver(said: ReceiverIn | None, shop: Shop) -> Receiver | None:
+    if said is None:
+        return None
+    fields = {
+        name: getattr(said, name) or ""
+        for name in ("name", "phone", "province", "city", "district", "address")
+    }
+    if said.token is None:
+        return Receiver(**fields)
+    return Receiver(**fields, token=said.token, scheme=said.scheme or shop.channel)

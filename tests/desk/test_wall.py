@@ -1,0 +1,19 @@
+"""The wall: what a role must do now, over HTTP."""
+
+import pytest
+
+from tests.browsers import Browser
+from tests.intake.test_receiving import our_shop, send
+from tests.people import hire
+
+pytestmark = pytest.mark.usefixtures("clean")
+
+
+async def test_a_message_that_waits_is_a_card_of_operations_that_leads_to_the_messages() -> None:
+    await send(await our_shop(), b"{broken")
+    person = await hire("zhou", "operations")
+    async with Browser() as browser:
+        await browser.arrive(person)
+        page = await browser.get("/wall?role=operations")
+    assert 'class="task"' in page.text
+    assert 'href="/messages"' in page.text
