@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
 from orderhub.accounts import api_tokens, sessions, shops, warehouses
-from orderhub.kernel import postgres
+from orderhub.intake.receiving import arrived, receive
+from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import SYSTEM
 from tests.people import hire
 from tests.placed import draft, placed
@@ -79,6 +80,14 @@ async def _order(there: Place) -> Params:
     return {"number": number, "panel": "head"}
 
 
+async def _message(there: Place) -> Params:
+    entrance = await shops.entrance(there.shop_id)
+    assert entrance is not None
+    unreadable = arrived(entrance.shop, outside_id="m1", body=b"no order at all", at=clock.now())
+    (outcome,) = await receive([unreadable])
+    return {"message_id": outcome.message}
+
+
 ELSEWHERE: dict[str, Row] = {
     "/api/people/{person_id}": _person,
     "/api/people/{person_id}/password": _person,
@@ -89,6 +98,7 @@ ELSEWHERE: dict[str, Row] = {
     "/api/tokens/{token_id}": _token,
     "/me/sessions/{session_id}/end": _session,
     "/api/shops/{shop_id}/listings": _shop,
+    "/messages/{message_id}/replays": _message,
     "/orders/{number}": _order,
     "/orders/{number}/{panel}": _order,
 }
