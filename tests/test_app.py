@@ -22,7 +22,12 @@ async def served(wanted: app.Hub) -> AsyncIterator[str]:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
             uvicorn.Config(
-                wanted, log_config=None, access_log=False, proxy_headers=False, server_header=False, ws="websockets-sansio"
+                wanted,
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                ws="websockets-sansio",
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -59,7 +59,9 @@ async def test_roles_and_reach_decide_who_moves() -> None:
     (order,) = await placed([draft(await shop())])
     shipment = await shipment_of(order)
     assert (await one(shipment, "pick", actor=XIAOHE)).refused == "not_allowed"
-    elsewhere = Actor(kind="person", id="person:3", name="别仓", roles=frozenset({"warehouse"}), warehouses=frozenset({99}))
+    elsewhere = Actor(
+        kind="person", id="person:3", name="别仓", roles=frozenset({"warehouse"}), warehouses=frozenset({99})
+    )
     assert (await one(shipment, "pick", actor=elsewhere)).refused == "not_found"
 
 
@@ -68,7 +70,10 @@ async def test_a_batch_holds_good_and_bad_and_the_same_subject_twice() -> None:
     orders = await placed([draft(place, f"N{n}") for n in range(20)])
     shipments = [await shipment_of(order) for order in orders]
     wishes = [Move(subject=s, transition="pick") for s in shipments]
-    wishes += [Move(subject=shipments[0], transition="pack"), Move(subject=shipments[1], transition="collect")]
+    wishes += [
+        Move(subject=shipments[0], transition="pack"),
+        Move(subject=shipments[1], transition="collect"),
+    ]
     verdicts = await move(wishes, actor=AMIN)
     assert [v.stage for v in verdicts[:21]] == ["picking"] * 20 + ["packed"]
     assert verdicts[21].refused == "not_allowed"  # only a carrier may say so of what is not packed

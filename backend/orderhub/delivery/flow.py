@@ -120,7 +120,9 @@ FLOW = register(
             ),
             *_reported("lose", "lost", sources=(*_IN_HOUSE, *_ON_THE_WAY), icon="stop"),
             *_reported("sign", "signed", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost"), icon="check"),
-            *_reported("return", "returned", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost", "signed"), icon="undo"),
+            *_reported(
+                "return", "returned", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost", "signed"), icon="undo"
+            ),
             Transition(name="cancel", sources=_IN_HOUSE, target="cancelled", roles=("system",), icon="x"),
         ),
     )

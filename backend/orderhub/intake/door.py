@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from orderhub.accounts import shops
-from orderhub.accounts.access import PUBLIC
+from orderhub.accounts.access import PUBLIC, SIGNED_DOOR
 from orderhub.intake import receiving
 from orderhub.intake.contract import MAX_BODY_BYTES
 from orderhub.intake.generic import signature
@@ -44,7 +44,7 @@ async def _alone(one: Received, error: Exception) -> Outcome:
 queue: GroupCommit[Received, Outcome] = GroupCommit(_together, commit_alone=_alone)
 
 
-@post("/webhooks/{shop_id:int}", guards=[PUBLIC], status_code=202, exclude_from_csrf=True)
+@post("/webhooks/{shop_id:int}", guards=[PUBLIC], status_code=202, opt=SIGNED_DOOR)
 async def deliver(request: Request[Any, Any, Any], shop_id: FromPath[int]) -> Response[Receipt]:
     """Take in one message of a shop's channel (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature)."""
     entrance = await shops.entrance(shop_id)

@@ -22,7 +22,7 @@ _PAGE = """
     select m.id, m.shop_id, m.outside_id, m.received_at, m.owner_id, m.body, m.order_number, m.dossier_id,
            m.state, m.reasons, m.tries, s.stage, s.visit_id, h.name as shop, h.channel
     from subjects s join messages m on m.id = s.id join shops h on h.id = s.shop_id
-    where s.kind = 'message' and s.stage = $1 and ($2::int[] is null or s.shop_id = any($2))
+    where s.kind = 'message' and s.parent_id is null and s.stage = $1 and ($2::int[] is null or s.shop_id = any($2))
         and ($3::text is null or (s.opened_at, s.id) < (split_part($3, '~', 1)::timestamptz, split_part($3, '~', 2)::uuid))
     order by s.opened_at desc, s.id desc limit $4
 """
