@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
 from orderhub.kernel import bus, clock, counts, due, postgres
+from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.bus import Fact
+from orderhub.kernel.ids import uuid7
+from orderhub.kernel.work import Work
 from orderhub.live.catchup import CatchUp
 from tests.kernel.crates import after, crates, late_since, pack, visit_of
 
@@ -58,6 +62,29 @@ async def test_late_crates_are_counted_until_they_are_packed() -> None:
     assert await counted() == {("waiting", "open"): 3, ("waiting", "late"): 3}
     await pack(ids[:2])
     assert await counted() == {("waiting", "open"): 1, ("waiting", "late"): 1, ("packed", "open"): 2}
+
+
+async def test_a_root_counts_the_late_ones_of_its_family() -> None:
+    parent, child, other = uuid7(), uuid7(), uuid7()
+    async with postgres.transaction() as tx:
+        work = Work(tx, SYSTEM)
+        root = work.open("crate", parent, shop_id=1)
+        for inner in (child, other):
+            work.open("crate", inner, shop_id=1, parent=root)
+        await work.flush()
+    with after(31):
+        await due.sweep()
+    assert await late_in_family(parent, child) == [3, 0]
+    await pack([child])
+    assert await late_in_family(parent, child) == [2, 0]
+    await pack([parent, other])
+    assert await late_in_family(parent, child) == [0, 0]
+
+
+async def late_in_family(*ids: UUID) -> list[int]:
+    rows = await postgres.fetch("select id, late from subjects where id = any($1::uuid[])", ids)
+    late = {row["id"]: row["late"] for row in rows}
+    return [late[subject] for subject in ids]
 
 
 async def test_the_bus_and_the_catch_up_tell_which_crates_became_late(heard: list[Fact]) -> None:

@@ -106,6 +106,7 @@ async def test_a_truncated_stream_with_its_head_set_back_is_found_by_the_anchor(
         "update order_lines set quantity = 9 where order_id = $1",
         "delete from order_lines where order_id = $1",
         "update subjects set shop_id = 77 where id = $1",
+        "update subjects set late = 1 where id = $1",
         "update shipments set waybill = 'SF-OTHER' where order_id = $1",
     ],
 )

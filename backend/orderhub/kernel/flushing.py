@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 _FLUSH = """
 with d as (select $1::jsonb as j),
 opened as (
-    insert into subjects (id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, visit_id,
+    insert into subjects (id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, late, visit_id,
                           opened_at, head_seq, head_digest)
-    select id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, visit_id,
+    select id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, late, visit_id,
            opened_at, head_seq, decode(head_digest, 'base64')
     from d, jsonb_to_recordset(j -> 'opened') as x(id uuid, kind text, parent_id uuid, root_id uuid, shop_id int,
-        warehouse_id int, stage text, reached int, reached_of int, visit_id uuid, opened_at timestamptz,
-        head_seq bigint, head_digest text)
+        warehouse_id int, stage text, reached int, reached_of int, late int, visit_id uuid,
+        opened_at timestamptz, head_seq bigint, head_digest text)
 ),
 touched as (
     update subjects s set stage = x.stage, warehouse_id = x.warehouse_id, reached = x.reached,
-        reached_of = x.reached_of, opened_at = x.opened_at, visit_id = x.visit_id, head_seq = x.head_seq,
+        reached_of = x.reached_of, late = x.late, opened_at = x.opened_at, visit_id = x.visit_id, head_seq = x.head_seq,
         head_digest = decode(x.head_digest, 'base64'), changed_xid = pg_current_xact_id()
     from d, jsonb_to_recordset(j -> 'touched') as x(id uuid, stage text, warehouse_id int, reached int,
-        reached_of int, opened_at timestamptz, visit_id uuid, head_seq bigint, head_digest text)
+        reached_of int, late int, opened_at timestamptz, visit_id uuid, head_seq bigint, head_digest text)
     where s.id = x.id
 ),
 gone as (

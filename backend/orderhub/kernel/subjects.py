@@ -10,7 +10,7 @@ from orderhub.kernel.ledger import Head
 from orderhub.kernel.postgres import Transaction
 
 _LOCK = """
-    select id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, visit_id, opened_at,
+    select id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, late, visit_id, opened_at,
            head_seq, head_digest
     from subjects where id = any($1::uuid[]) order by id for update
 """
@@ -36,7 +36,10 @@ class Visit(msgspec.Struct, kw_only=True):
 
 
 class Subject(msgspec.Struct, kw_only=True):
-    """A subject whose row is locked by this transaction (or was made by it), with its open visit."""
+    """A subject whose row is locked by this transaction (or was made by it), with its open visit.
+
+    ``late`` is kept on a root: how many open visits of its family are late.
+    """
 
     id: UUID
     kind: str
@@ -50,6 +53,7 @@ class Subject(msgspec.Struct, kw_only=True):
     opened_at: datetime
     head: Head
     visit: Visit
+    late: int = 0
 
 
 async def lock(tx: Transaction, ids: Collection[UUID]) -> list[Subject]:
@@ -63,12 +67,12 @@ async def lock(tx: Transaction, ids: Collection[UUID]) -> list[Subject]:
 async def closure(
     tx: Transaction, ids: Collection[UUID], *, with_children_of: Collection[UUID] = ()
 ) -> set[UUID]:
-    """Return the ids that must be locked together: the subjects, their parents, and the children asked for."""
+    """Return the ids that must be locked together: the subjects, parents and roots, and the children asked for."""
     rows = await tx.fetch(
-        "select id, parent_id from subjects where id = any($1::uuid[]) or parent_id = any($2::uuid[])",
+        "select id, parent_id, root_id from subjects where id = any($1::uuid[]) or parent_id = any($2::uuid[])",
         *(list(ids), list(with_children_of)),
     )
-    return {row["id"] for row in rows} | {row["parent_id"] for row in rows if row["parent_id"]}
+    return {row[name] for row in rows for name in ("id", "parent_id", "root_id") if row[name]}
 
 
 async def children_stages(tx: Transaction, parents: Sequence[UUID]) -> list[tuple[UUID, UUID, str]]:

@@ -33,6 +33,7 @@ class Subjects(Table, tablename="subjects"):
     stage = Text()
     reached = Integer()
     reached_of = Integer()
+    late = Integer()
     visit_id = UUID()
     opened_at = Timestamptz()
     head_seq = BigInt()

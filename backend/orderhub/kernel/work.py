@@ -142,6 +142,10 @@ class Work:
         if flow(subject.kind).stage(subject.stage).role is not None:
             self.deltas[(*_place(subject), f"done:{bucket(self.now)}")] += 1
         left = subject.visit
+        if left.late_at is not None:
+            root = self.subject(subject.root_id)
+            root.late -= 1
+            self.touch(root)
         left.left_at, left.left_by, left.transition = self.now, by.id, transition
         if left.id not in self.visits_entered:
             self.visits_left[left.id] = left

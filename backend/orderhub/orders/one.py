@@ -21,8 +21,8 @@ _HEAD = """
         and ($3::int[] is null or s.warehouse_id is null or s.warehouse_id = any($3))
 """
 _OPEN = """
-    select role, entered_at, due_at, late_at from visits
-    where root_id = $1 and left_at is null and role is not null order by due_at nulls last, id
+    select v.role, v.entered_at, v.due_at, v.late_at from subjects s join visits v on v.id = s.visit_id
+    where s.root_id = $1 and v.role is not null order by v.due_at nulls last, v.id
 """
 
 State = Literal["paid", "part", "unpaid", "over", "refunded"]

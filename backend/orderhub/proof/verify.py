@@ -39,6 +39,10 @@ _AUDITS = {
         select s.id::text from subjects s where not exists (
             select from visits v where v.id = s.visit_id and v.subject_id = s.id and v.stage = s.stage
                 and v.left_at is null)""",
+    "a subject that counts its late visits wrongly": """
+        select coalesce(s.id, v.root_id)::text from subjects s full join (
+            select root_id, count(*) as late from visits where left_at is null and late_at is not null group by root_id
+        ) v on v.root_id = s.id where coalesce(s.late, 0) <> coalesce(v.late, 0)""",
 }
 
 

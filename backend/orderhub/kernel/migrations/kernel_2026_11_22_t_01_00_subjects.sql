@@ -12,6 +12,7 @@ create table subjects (
     stage text not null,
     reached integer not null default 0,
     reached_of integer not null default 0,
+    late integer not null default 0,  -- on a root: how many open visits of its whole family are late
     visit_id uuid not null,
     opened_at timestamptz not null,
     head_seq bigint not null,
@@ -21,10 +22,22 @@ create table subjects (
 create index subjects_parent on subjects (parent_id) where parent_id is not null;
 create index subjects_root on subjects (root_id);
 create index subjects_changed on subjects (changed_xid);
-create index subjects_newest on subjects (kind, opened_at desc, id desc);
-create index subjects_stage on subjects (kind, stage, opened_at desc, id desc);
-create index subjects_shop on subjects (kind, shop_id, opened_at desc, id desc);
-create index subjects_warehouse on subjects (kind, warehouse_id, opened_at desc, id desc);
+-- Lists of roots, newest first: one index for each way and each pair of ways to narrow them, so that a page is one walk
+-- from its cursor on. No list of children costs a move anything. 0: without a warehouse ("is null" gives no order).
+create index subjects_newest on subjects (kind, opened_at desc, id desc) where parent_id is null;
+create index subjects_stage on subjects (kind, stage, opened_at desc, id desc) where parent_id is null;
+create index subjects_shop on subjects (kind, shop_id, opened_at desc, id desc) where parent_id is null;
+create index subjects_warehouse on subjects (kind, coalesce(warehouse_id, 0), opened_at desc, id desc)
+    where parent_id is null;
+create index subjects_stage_shop on subjects (kind, stage, shop_id, opened_at desc, id desc) where parent_id is null;
+create index subjects_stage_warehouse on subjects (kind, stage, coalesce(warehouse_id, 0), opened_at desc, id desc)
+    where parent_id is null;
+create index subjects_shop_warehouse on subjects (kind, shop_id, coalesce(warehouse_id, 0), opened_at desc, id desc)
+    where parent_id is null;
+create index subjects_late on subjects (kind, opened_at desc, id desc) where parent_id is null and late > 0;
+create index subjects_late_shop on subjects (kind, shop_id, opened_at desc, id desc) where parent_id is null and late > 0;
+create index subjects_late_warehouse on subjects (kind, coalesce(warehouse_id, 0), opened_at desc, id desc)
+    where parent_id is null and late > 0;
 
 create table visits (
     id uuid primary key,
@@ -49,7 +62,6 @@ create unique index visits_open on visits (subject_id) where left_at is null;
 create index visits_history on visits (subject_id, entered_at);
 create index visits_due on visits (due_at) where left_at is null and late_at is null and due_at is not null;
 create index visits_late on visits (due_at, id) where left_at is null and late_at is not null;
-create index visits_late_root on visits (root_id) where left_at is null and late_at is not null;
 -- Those without a due time come last; the sweep marks late what stands first, so this is also late ones first.
 create index visits_cards on visits (role, coalesce(due_at, 'infinity'), id) where left_at is null and role is not null;
 create index visits_cards_of_warehouse on visits (role, coalesce(warehouse_id, 0), coalesce(due_at, 'infinity'), id)
