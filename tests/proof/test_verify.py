@@ -106,7 +106,6 @@ async def test_a_truncated_stream_with_its_head_set_back_is_found_by_the_anchor(
         "update order_lines set quantity = 9 where order_id = $1",
         "delete from order_lines where order_id = $1",
         "update subjects set shop_id = 77 where id = $1",
-        "update subjects set late = 1 where id = $1",
         "update shipments set waybill = 'SF-OTHER' where order_id = $1",
     ],
 )
@@ -122,6 +121,11 @@ async def test_a_stage_set_by_hand_is_found(order: UUID) -> None:
         "a subject without exactly one open visit in its stage",
         "a board count is not what stands there",
     }
+
+
+async def test_a_count_of_late_ones_set_by_hand_is_found(order: UUID) -> None:
+    await tamper("update subjects set late = 1 where id = $1", order)
+    assert await found() == {"a subject that counts its late visits wrongly"}
 
 
 async def test_a_money_row_removed_by_hand_is_found(order: UUID) -> None:
