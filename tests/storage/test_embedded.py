@@ -211,14 +211,23 @@ async def test_one_that_is_still_recovering_is_waited_for(made: Path) -> None:
     server.start()
     file = made / "postgres" / "postmaster.pid"
     said = file.read_text()
-    file.write_text(said.replace("ready", "starting"))
-    attaching = asyncio.create_task(asyncio.to_thread(EmbeddedServer(made).start))
+    replace(file, said.replace("ready", "starting"))
+    attached = EmbeddedServer(made)
+    attaching = asyncio.create_task(asyncio.to_thread(attached.start))
     done, _ = await asyncio.wait([attaching], timeout=0.2)
     assert not done
-    file.write_text(said)
+    replace(file, said)
     async with asyncio.timeout(30):
         await attaching
+    attached.leave()
     server.leave()
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file so that nobody sees half of it, as PostgreSQL does."""
+    whole = file.with_name("whole")
+    whole.write_text(text)
+    whole.replace(file)
 
 
 def test_a_process_id_that_means_another_process_is_not_the_server(made: Path) -> None:

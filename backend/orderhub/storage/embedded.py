@@ -25,31 +25,13 @@ import psutil
 
 from orderhub.kernel.errors import Refusal
 from orderhub.storage.server_programs import MAJOR_VERSION, programs
+from orderhub.storage.server_tuning import server_tuning
 from orderhub.storage.server_user import server_user
 
 logger = logging.getLogger(__name__)
 
+_LOOK_SECONDS = 0.25  # and the first pause; what a killed server left behind needs about that long to go
 _SOCKET_FOLDER_LIMIT = 90  # a socket's path holds about 104 bytes, 14 of them the name
-_TUNING = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-    "max_connections": "200",
-    "max_wal_size": "2GB",
-    "wal_compression": "off",  # pglz alone is built in: it makes the first write to a page six times as slow
-    "checkpoint_timeout": "15min",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "logging_collector": "on",  # a file for each weekday, so the log never grows without end
-    "log_directory": "log",
-    "log_filename": "postgres-%a.log",
-    "log_truncate_on_rotation": "on",
-    "log_rotation_age": "1d",
-    "log_rotation_size": "0",
-}
 
 
 class ServerNotStarted(Refusal):
@@ -114,11 +96,11 @@ class EmbeddedServer:
 
     async def supervise(self) -> None:
         """Start the server again whenever it has died, as long as this task lives."""
-        pause_seconds = 0.5
+        pause_seconds = _LOOK_SECONDS
         while True:
             await asyncio.sleep(pause_seconds)
             if self.postmaster() is not None:
-                pause_seconds = 0.5
+                pause_seconds = _LOOK_SECONDS
                 continue
             logger.error("the database server has died; starting it again")
             try:
@@ -192,7 +174,7 @@ class EmbeddedServer:
     def _launch(self) -> None:
         # PostgreSQL takes a dead postmaster's reused or unreaped process id for a living one.
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
-        tuning = _TUNING | _memory() | {"unix_socket_directories": str(self._make_sockets())}
+        tuning = server_tuning() | {"unix_socket_directories": str(self._make_sockets())}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in tuning.items())
         log = str(self.folder / "start.log")
         self._run("pg_ctl", "start", "-w", "-t", "600", "-D", str(self.folder), "-l", log, "-o", options)
@@ -232,9 +214,18 @@ class EmbeddedServer:
                 raise ServerNotStarted(folder=str(self.folder), said=self._reason(said.read()))
 
     def _reason(self, said: bytes) -> str:
-        log = self.folder / "start.log"
-        lines = said.splitlines()[-3:] + (log.read_bytes().splitlines()[-5:] if log.exists() else [])
+        """What the program said, and what the server last died of, in its own words."""
+        logs = sorted(self.folder.glob("log/*.log"), key=lambda log: log.stat().st_mtime)[-1:]
+        first = self.folder / "start.log"
+        lines = said.splitlines()[-3:] + (_tail(first)[-4:] if first.exists() else [])
+        lines += [line for log in logs for line in _tail(log) if b"FATAL" in line or b"PANIC" in line][-2:]
         return " | ".join(line.decode(errors="replace").strip() for line in lines)
+
+
+def _tail(log: Path) -> list[bytes]:
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
+        return file.readlines()
 
 
 def _locked(path: Path, how: int) -> IO[bytes]:
@@ -245,14 +236,3 @@ def _locked(path: Path, how: int) -> IO[bytes]:
         file.close()
         raise
     return file
-
-
-def _memory() -> dict[str, str]:
-    """A modest share: the machine also runs the hub."""
-    total_mb = psutil.virtual_memory().total // 2**20
-    return {
-        "shared_buffers": f"{max(64, min(1024, total_mb // 8))}MB",
-        "effective_cache_size": f"{max(128, total_mb // 2)}MB",
-        "work_mem": "16MB",
-        "maintenance_work_mem": f"{max(64, min(512, total_mb // 16))}MB",
-    }
