@@ -21,7 +21,7 @@ from orderhub.intake.standing import Parcel, is_founded, objections, parcels
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.moves import Move, carry_out
 from orderhub.kernel.work import Work
-from orderhub.orders import contents, money, placing
+from orderhub.orders import contents, corrections, money, placing
 
 _SHIPMENTS = (
     "select id, order_id, number, waybill from shipments where order_id = any($1::uuid[]) order by number"
@@ -55,7 +55,7 @@ async def _apply(work: Work, cases: Sequence[Case]) -> None:
 
 async def _write_contents(work: Work, cases: Sequence[Case]) -> None:
     shop, new = cases[0].shop, [case for case in cases if case.dossier.order_id is None]
-    changed = [case for case in cases if case.dossier.order_id is not None and case.says_something]
+    changed = await _changed(work, [case for case in cases if case.dossier.order_id is not None])
     lines = [line for case in [*new, *changed] for line in case.dossier.known.content.lines or ()]
     listed = await skus.resolve(work.tx, shop.id, [line.outside_sku for line in lines]) if lines else {}
     warehouse = await _warehouse(work, shop) if new else None
@@ -63,6 +63,13 @@ async def _write_contents(work: Work, cases: Sequence[Case]) -> None:
     for case in new:
         case.dossier.order_id = case.order_id
     await contents.revise(work, [revision(case, listed) for case in changed])
+
+
+async def _changed(work: Work, cases: Sequence[Case]) -> list[Case]:
+    """What was only said again in a later version matters where a person had corrected it in between."""
+    again = [case.order_id for case in cases if case.says_again and not case.says_something]
+    corrected = await corrections.read(work.tx, again) if again else {}
+    return [case for case in cases if case.says_something or case.order_id in corrected]
 
 
 async def _settle_money(work: Work, cases: Sequence[Case]) -> None:

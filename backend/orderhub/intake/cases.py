@@ -9,10 +9,11 @@ from orderhub.accounts.shops import Shop
 from orderhub.catalog.skus import Listed
 from orderhub.intake.contract import Amounts, LineIn, ReceiverIn
 from orderhub.intake.dossiers import Dossier
-from orderhub.intake.matching import Content, News
+from orderhub.intake.matching import News
 from orderhub.intake.reasons import Reason
 from orderhub.intake.standing import counted_refunds
 from orderhub.kernel.values import Receiver
+from orderhub.orders.corrections import PARTS
 from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft, Revision
 from orderhub.orders.money import MoneyKind, MoneyRow
 
@@ -23,13 +24,13 @@ class Case(msgspec.Struct, kw_only=True):
     shop: Shop
     dossier: Dossier
     says_something: bool = False
-    has_new_content: bool = False
+    says_again: bool = False
     reasons: list[Reason] = []
 
     def hear(self, news: News) -> None:
-        """Take note of what a message added."""
+        """Take note of what a message added; ``says_again``: what a person may have corrected, in a later version."""
         self.says_something |= news.says_something
-        self.has_new_content |= news.content != Content()
+        self.says_again |= not news.marks.keys().isdisjoint(PARTS)
 
     @property
     def order_id(self) -> UUID:
@@ -88,7 +89,8 @@ def draft(case: Case, listed: dict[str, Listed], warehouse_id: int | None) -> Or
 
 
 def revision(case: Case, listed: dict[str, Listed]) -> Revision:
-    content = case.dossier.known.content
+    known = case.dossier.known
+    content = known.content
     return Revision(
         order_id=case.order_id,
         placed_at=case.placed_at,
@@ -96,6 +98,7 @@ def revision(case: Case, listed: dict[str, Listed]) -> Revision:
         lines=tuple(_line(line, listed) for line in content.lines or ()) or None,
         receiver=_receiver(content.receiver, case.shop),
         remark=content.remark,
+        versions={part: mark.version for part in PARTS if (mark := known.marks.get(part))},
     )
 
 

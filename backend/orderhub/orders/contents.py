@@ -10,7 +10,7 @@ from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import announce
 from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
-from orderhub.orders import receivers
+from orderhub.orders import corrections, receivers
 from orderhub.orders.drafts import PERSONAL, Revision, numbered
 from orderhub.orders.tracking import tracked
 
@@ -34,8 +34,9 @@ _LINES = """
 async def revise(work: Work, revisions: Sequence[Revision]) -> None:
     """Write what is new about locked orders; a revision that changes nothing leaves no trace.
 
-    Other domains hear of it as ``revised``, and may refuse what has become impossible for them.
+    What a person corrected stays, unless the channel says something else since (``orders.corrections``). Other domains hear of it as ``revised``, and may refuse what has become impossible for them.
     """
+    revisions = await corrections.heed(work.tx, revisions)
     ids = [revision.order_id for revision in revisions]
     before, people = await tracked(work.tx, ids), await receivers.unseal(work.tx, ids)
     told = {r.order_id: _changes(before[r.order_id], people.get(r.order_id), r) for r in revisions}

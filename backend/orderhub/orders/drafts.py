@@ -1,6 +1,6 @@
 """What it takes to make an order, whoever asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,7 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
-    """What has become different about an order. None: nothing new."""
+    """What a channel says of an order now. None: nothing. ``versions``: since when it says so, by name of the part."""
 
     order_id: UUID
     placed_at: datetime | None = None
@@ -58,6 +58,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineDraft, ...] | None = None
     receiver: Receiver | None = None
     remark: str | None = None
+    versions: Mapping[str, datetime] = {}
 
 
 def numbered(lines: Sequence[LineDraft]) -> list[dict[str, Any]]:

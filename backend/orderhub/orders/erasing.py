@@ -8,13 +8,14 @@ from orderhub.kernel.ledger import Change
 from orderhub.kernel.work import Work
 
 _FORGET = """
-    with gone as (delete from receivers where order_id = any($1::uuid[]))
+    with gone as (delete from receivers where order_id = any($1::uuid[])),
+    corrected as (delete from order_corrections where order_id = any($1::uuid[]))
     update orders set remark = '' where id = any($1::uuid[]) returning id
 """
 
 
 @erases
 async def forget_receivers(work: Work, root_ids: Sequence[UUID]) -> dict[UUID, list[Change]]:
-    """Delete receivers, and the remarks in which buyers leave their numbers."""
+    """Delete receivers, what was corrected of them, and the remarks in which buyers leave their numbers."""
     rows = await work.tx.fetch(_FORGET, list(root_ids))
     return {row["id"]: [Change("remark", None, "")] for row in rows}

@@ -17,3 +17,23 @@ class RefundedInFull(Refusal):
 
 class NumberTaken(Refusal):
     """A payment or refund number belongs to another order, or came with another amount. Data: number."""
+
+
+class OrderOver(Refusal):
+    """The order is closed or cancelled; nothing about it is corrected any more."""
+
+
+class ParcelsLeft(Refusal):
+    """Every parcel is with the carrier, so that another receiver would reach nobody."""
+
+
+class IncompleteReceiver(Refusal):
+    """There is no receiver in clear text to be set right in part. Data: missing (names of fields)."""
+
+    status = 422
+
+
+class PersonErased(Refusal):
+    """The buyer's data were erased, and are not written anew."""
+
+    status = 410

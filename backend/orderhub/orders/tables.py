@@ -47,6 +47,13 @@ class OrderMoney(Table, tablename="order_money"):
     at = Timestamptz()
 
 
+class OrderCorrections(Table, tablename="order_corrections"):
+    """What people set right about an order, against what its channel says; sealed. Erased with `orderhub erase`."""
+
+    order_id = UUID(primary_key=True)
+    sealed = Bytea()
+
+
 class Receivers(Table, tablename="receivers"):
     """Who gets the order: sealed, masked for display, found by keyed digests. Erased with `orderhub erase`."""
 
