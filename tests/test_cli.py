@@ -15,6 +15,17 @@ from orderhub.storage import archive
 from orderhub.storage.embedded import EmbeddedServer
 
 
+@pytest.fixture(autouse=True)
+def _as_a_process_of_its_own() -> Iterator[None]:
+    """Commands open the database and the root key of this process; what the test run holds is put aside."""
+    database, pool.opened = pool.opened, None
+    root = secrets._root
+    yield
+    pool.opened = database
+    assert root is not None
+    secrets.open_root(root)
+
+
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A new data folder in the environment, in English."""
@@ -84,7 +95,7 @@ def test_a_data_folder_is_made_backed_up_and_restored(
     assert "kernel: 2026-11-22T00:00:00:000000" in capsys.readouterr().out
     assert cli.main(["migrate"]) == 0
     assert capsys.readouterr().out == "nothing to do\n"
-    run_once(data)
+    run_once()
     assert cli.main(["backup", str(file)]) == 0
     assert f"NOT in the file. Keep {data}/root.key" in capsys.readouterr().out
     assert archive.read_key(file) is None
@@ -103,36 +114,29 @@ def test_a_key_lost_or_mistaken_is_noticed_before_anything_is_written(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = data.parent / "hub.backup"
-    run_once(data)
+    run_once()
     (data / "root.key").rename(data.parent / "kept.key")
     with pytest.raises(process.RootKeyMissing):
-        run_once(data)
+        run_once()
     assert not (data / "root.key").exists()
     monkeypatch.setenv("ORDERHUB_SECRET", "ab" * 32)
     with pytest.raises(process.RootKeyWrong):
-        run_once(data)
+        run_once()
     assert cli.main(["backup", str(file), "--with-key"]) == 1
     assert "root.key" in capsys.readouterr().err
     (data.parent / "kept.key").rename(data / "root.key")
     monkeypatch.delenv("ORDERHUB_SECRET")
-    run_once(data)
+    run_once()
 
 
-def run_once(data: Path) -> None:
+def run_once() -> None:
     """Hold what a serving process holds, for a moment, with the settings of the environment."""
 
     async def hold() -> None:
         async with process.running(settings.load(os.environ)):
             pass
 
-    kept, pool.opened = pool.opened, None
-    root = secrets._root
-    try:
-        asyncio.run(hold())
-    finally:
-        pool.opened = kept
-        assert root is not None
-        secrets.open_root(root)
+    asyncio.run(hold())
 
 
 def test_restoring_a_file_that_is_no_backup_starts_nothing(
