@@ -35,8 +35,7 @@ class ServedHub:
     async def start(self) -> None:
         """Start it, and return when it answers."""
         command = [sys.executable, "-c", "from orderhub.cli import main; main()", "serve"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+        self._process = await asyncio.to_thread(self._open, command)
         await until(self._is_up, seconds=30)
 
     async def kill(self) -> None:
@@ -50,6 +49,10 @@ class ServedHub:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             await asyncio.to_thread(self._process.wait, 30)
+
+    def _open(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
     def _is_up(self) -> bool:
         assert self._process is not None
