@@ -101,6 +101,9 @@ ELSEWHERE: dict[str, Row] = {
     "/messages/{message_id}/replays": _message,
     "/orders/{number}": _order,
     "/orders/{number}/{panel}": _order,
+    "/orders/{number}/corrections": _order,
+    "/api/orders/{number}": _order,
+    "/api/orders/{number}/corrections": _order,
 }
 
 _CATALOG = "the catalog is one for the whole organisation"
@@ -126,5 +129,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/api/people/{person_id}"): {"name": "Other"},
     ("POST", "/api/people/{person_id}/password"): {"password": "five words are easier still"},
     ("PATCH", "/api/shops/{shop_id}"): {"name": "Other"},
+    ("POST", "/api/orders/{number}/corrections"): {"remark": "x"},
     ("POST", "/api/shops/{shop_id}/listings"): {"listings": [{"outside_sku": "1", "sku": "A"}]},
 }

@@ -18,6 +18,7 @@ from orderhub.accounts import api as accounts_api
 from orderhub.accounts import pages as accounts_pages
 from orderhub.catalog import api as catalog_api
 from orderhub.catalog import pages as catalog_pages
+from orderhub.delivery import api as delivery_api
 from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
 from orderhub.front import assets, csrf, headers, health, logs, pages, problems
@@ -29,6 +30,7 @@ from orderhub.live import hub as live
 from orderhub.live.door import door
 from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
+from orderhub.orders import api as orders_api
 from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
@@ -41,7 +43,8 @@ DOORS: list[ControllerRouterHandler] = [
     *(accounts_pages.router, accounts_api.router),
     *(catalog_pages.router, catalog_api.router),
     *(intake_door.router, intake_pages.router),
-    *(orders_pages.router, desk_pages.router, desk_moving.router, insight_pages.router),
+    *(orders_pages.router, orders_api.router, delivery_api.router),
+    *(desk_pages.router, desk_moving.router, insight_pages.router),
 ]
 
 

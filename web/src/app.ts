@@ -6,3 +6,4 @@ import "./keys.ts";
 import "./refusals.ts";
 import "./ticking.ts";
 import "./copying.ts";
+import "./folding.ts";

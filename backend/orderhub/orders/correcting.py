@@ -1,6 +1,6 @@
 """Correcting: the desk sets a receiver or a remark right, and the ledger says who did it and what was changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
@@ -9,16 +9,22 @@ import msgspec
 from orderhub.kernel import changes, personal
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.changes import Edit
-from orderhub.kernel.errors import Refusal
+from orderhub.kernel.errors import BadInput, Refusal
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import Verdict
 from orderhub.kernel.subjects import Subject
 from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import corrections, receivers
-from orderhub.orders.corrections import Correction, Part, Value
+from orderhub.orders.corrections import PARTS, Correction, Part, Value
 from orderhub.orders.flow import FLOW
-from orderhub.orders.refusals import IncompleteReceiver, OrderOver, ParcelsLeft, PersonErased
+from orderhub.orders.refusals import (
+    IncompleteReceiver,
+    NothingToCorrect,
+    OrderOver,
+    ParcelsLeft,
+    PersonErased,
+)
 
 CORRECTORS = ("service", "operations", "manager")
 
@@ -65,9 +71,29 @@ async def correct(wishes: Sequence[Wish], *, actor: Actor) -> list[Verdict]:
     )
 
 
+def open_parts(stage: str) -> tuple[Part, ...]:
+    """Return what of an order in this stage can still be set right."""
+    if FLOW.stage(stage).final:
+        return ()
+    return ("remark",) if FLOW.rank(stage) >= FLOW.rank("collected") else PARTS
+
+
+def wish_of(order_id: UUID, form: Mapping[str, str]) -> Wish:
+    """Return what a filled form asks for; a field left empty says nothing, ``no_remark`` takes the remark away."""
+    said: dict[str, Any] = {name: text.strip() for name, text in form.items() if text.strip()}
+    receiver = {name: said[name] for name in ReceiverWords.__struct_fields__ if name in said}
+    remark = "" if "no_remark" in said else said.get("remark")
+    asked = {"receiver": receiver or None, "remark": remark, "key": said.get("key"), "why": said.get("why")}
+    try:
+        return msgspec.convert({"order_id": order_id, **asked}, Wish)
+    except msgspec.ValidationError as error:
+        expected, _, field = str(error).partition(" - at `$.")
+        raise BadInput(field=field.rstrip("`"), expected=expected, got="") from None
+
+
 def _values(wish: Wish) -> dict[str, Any]:
     said = {"receiver": wish.receiver and msgspec.to_builtins(wish.receiver), "remark": wish.remark}
-    return {part: value for part, value in said.items() if value is not None}
+    return {part: value for part, value in said.items() if value not in (None, {})}
 
 
 async def _correct_each(
@@ -84,7 +110,7 @@ async def _correct_each(
 
 
 async def _correct(work: Work, order: Subject, values: dict[str, Any]) -> list[Change]:
-    _refuse_too_late(order, values)
+    _refuse_idle_or_late(order, values)
     if order.id not in await personal.known_keys(work.tx, [order.id]):
         raise PersonErased
     row = await work.tx.fetchrow("select placed_at, remark from orders where id = $1", order.id)
@@ -102,10 +128,12 @@ async def _correct(work: Work, order: Subject, values: dict[str, Any]) -> list[C
     return told
 
 
-def _refuse_too_late(order: Subject, values: dict[str, Any]) -> None:
-    if FLOW.stage(order.stage).final:
+def _refuse_idle_or_late(order: Subject, values: dict[str, Any]) -> None:
+    if not values:
+        raise NothingToCorrect
+    if not (parts := open_parts(order.stage)):
         raise OrderOver
-    if "receiver" in values and FLOW.rank(order.stage) >= FLOW.rank("collected"):
+    if not values.keys() <= set(parts):
         raise ParcelsLeft
 
 

@@ -10,6 +10,7 @@ from orderhub.kernel import numbers
 from orderhub.kernel.errors import NotFound
 from orderhub.kernel.postgres import Transaction
 from orderhub.orders.listing import Reach
+from orderhub.orders.remarks import masked
 
 _HEAD = """
     select s.id, s.stage, s.reached, s.reached_of, s.shop_id, s.warehouse_id, h.name as shop, o.number, o.placed_at,
@@ -112,7 +113,7 @@ async def head(tx: Transaction, order_id: UUID, reach: Reach) -> Head:
         buyer=order["buyer"] or "",
         phone=order["phone"] or "",
         region=order["region"] or "",
-        remark=order["remark"],
+        remark=masked(order["remark"]),
         reached=order["reached"],
         reached_of=order["reached_of"],
         parcels=order["reached_of"],

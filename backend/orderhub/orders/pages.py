@@ -4,18 +4,19 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Request, Router, get
+from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, URLEncodedBody
 from markupsafe import Markup
 
-from orderhub.accounts.access import SIGNED_IN
+from orderhub.accounts.access import SIGNED_IN, requires
 from orderhub.kernel import snapshots, views
 from orderhub.kernel.actors import ROLES, Actor
-from orderhub.kernel.errors import NotFound
+from orderhub.kernel.errors import NotFound, recalled
 from orderhub.kernel.snapshots import Reading
 from orderhub.kernel.views import Params, Scope, View
-from orderhub.orders import choosing, listing, one
+from orderhub.orders import choosing, listing, one, receivers
+from orderhub.orders.correcting import CORRECTORS, correct, open_parts, wish_of
 from orderhub.orders.listing import Reach
 from orderhub.orders.timeline import timeline
 from orderhub.rendering import languages, templates
@@ -54,6 +55,20 @@ async def order(
     return Page(
         "orders/order.html", number=number, panels={name: Markup(html) for name, html in panels.items()}
     )
+
+
+@post("/orders/{number:str}/corrections", guards=[requires(*CORRECTORS)], status_code=204)
+async def correct_order(
+    actor: NamedDependency[Actor], number: FromPath[str], data: URLEncodedBody[dict[str, str]]
+) -> Response[None]:
+    """Set receiver or remark right as the form says; the page hears of it over the live connection."""
+    async with snapshots.reading() as reading:
+        order_id = await one.id_of(reading.tx, number)
+        await one.row(reading.tx, order_id, Reach(shops=actor.shops, warehouses=actor.warehouses))
+    (verdict,) = await correct([wish_of(order_id, data)], actor=actor)
+    if verdict.refused is not None:
+        raise recalled(verdict.refused, verdict.data)
+    return Response(None, status_code=204)
 
 
 @get("/orders/{number:str}/{panel:str}", guards=[SIGNED_IN], media_type="text/html")
@@ -119,6 +134,19 @@ async def _moves(reading: Reading, params: Params, scope: Scope, lang: str) -> s
     return templates.render("orders/_moves.html", lang, region=region, moves=moves)
 
 
+async def _correction(reading: Reading, params: Params, scope: Scope, lang: str) -> str:
+    order_id = UUID(params["order"])
+    row = await one.row(reading.tx, order_id, _reach(scope))
+    region = panel_region("order.correction", row["number"], params["order"], reading)
+    shown = await receivers.shown(reading.tx, order_id)
+    asked = {
+        "number": row["number"],
+        "parts": open_parts(row["stage"]),
+        "sealed": shown is None or shown.scheme != "clear",
+    }
+    return templates.render("orders/_correction.html", lang, region=region, correction=asked)
+
+
 async def _money(reading: Reading, params: Params, scope: Scope, lang: str) -> str:
     order_id, reach = UUID(params["order"]), _reach(scope)
     row = await one.row(reading.tx, order_id, reach)
@@ -161,4 +189,7 @@ for _place, (_name, _render) in enumerate(
     views.register(View(name=_name, roles=ROLES, render=_render, subject="order", audience=roles_of))
     views.panel("order", _name, view=_name, place=10 * _place)
 
-router = Router("/", route_handlers=[orders, order_list, order, order_panel])
+views.register(View(name="order.correction", roles=CORRECTORS, render=_correction, subject="order"))
+views.panel("order", "order.correction", view="order.correction", place=15)
+
+router = Router("/", route_handlers=[orders, order_list, order, correct_order, order_panel])

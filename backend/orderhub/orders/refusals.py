@@ -19,6 +19,12 @@ class NumberTaken(Refusal):
     """A payment or refund number belongs to another order, or came with another amount. Data: number."""
 
 
+class NothingToCorrect(Refusal):
+    """A correction names neither receiver nor remark."""
+
+    status = 422
+
+
 class OrderOver(Refusal):
     """The order is closed or cancelled; nothing about it is corrected any more."""
 

@@ -48,7 +48,7 @@ class Words:
     def __contains__(self, key: str) -> bool:
         return key in self._entries
 
-    def text(self, key: str, **params: Any) -> str:
+    def text(self, key: str, /, **params: Any) -> str:
         """Return the words for a key. A parameter that is markup (a time, a link) makes the whole text markup."""
         entry = self._entries.get(key)
         if entry is None:

@@ -39,6 +39,7 @@ def _panels() -> dict[str, dict[str, Any]]:
         "order.moves": {
             "moves": (move("order", "cancel", icon="x", asks=("reason",)), move("order", "close"))
         },
+        "order.correction": {"correction": Shape(number="OH26110002986", parts=("receiver", "remark"), sealed=True)},
         "order.money": {"money": _money()},
         "order.numbers": {
             "numbers": (_number("channel_order", "6933410288700051"), _number("erp", "SO-26110955"))
@@ -55,6 +56,7 @@ def _head() -> Shape:
         buyer="王**",
         phone="138****2046",
         region="江苏省 苏州市 吴中区",
+        remark="放门卫，到了打电话",
         parcels=3,
         late=1,
         reached=1,
