@@ -62,6 +62,7 @@ def test_a_key_in_hexadecimal_is_the_key_of_the_file() -> None:
         ("ORDERHUB_ORIGIN", "hub.example.com"),
         ("ORDERHUB_ORIGIN", "https://hub.example.com/path"),
         ("TRUSTED_PROXIES", "everybody"),
+        ("ORDERHUB_CALLBACK_HOSTS", "http://erp.lan/hook"),
         ("ORDERHUB_LOG_LEVEL", "LOUD"),
         ("ORDERHUB_SECRET", "too short"),
     ],
@@ -80,6 +81,11 @@ def test_a_wrong_secret_is_not_repeated(name: str, value: str) -> None:
     with pytest.raises(SettingWrong) as refused:
         load({name: value})
     assert "hunter2" not in str(refused.value)
+
+
+def test_hosts_for_callbacks_are_a_list_in_lower_case() -> None:
+    assert load({"ORDERHUB_CALLBACK_HOSTS": "ERP.lan, [::1]"}).callback_hosts == ("erp.lan", "::1")
+    assert load({}).callback_hosts == ()
 
 
 def test_settings_in_a_log_line_tell_nothing() -> None:

@@ -5,8 +5,8 @@ from orderhub.delivery import pages as delivery_pages
 from orderhub.delivery import reactions as delivery_reactions
 from orderhub.desk import pages as desk_pages
 from orderhub.insight import pages as insight_pages
+from orderhub.intake import outgoing, quarantine
 from orderhub.intake import pages as intake_pages
-from orderhub.intake import quarantine
 from orderhub.orders import erasing
 from orderhub.orders import flow as orders_flow
 from orderhub.orders import pages as orders_pages
@@ -14,6 +14,6 @@ from orderhub.orders import pages as orders_pages
 ROOMS = (
     *(orders_flow, erasing, orders_pages),
     *(delivery_flow, delivery_reactions, delivery_pages),
-    *(quarantine, intake_pages),
+    *(quarantine, outgoing, intake_pages),
     *(desk_pages, insight_pages),
 )

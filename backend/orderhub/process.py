@@ -9,6 +9,8 @@ from pathlib import Path
 import asyncpg
 
 from orderhub import supervision
+from orderhub.intake import outgoing
+from orderhub.intake.callbacks.calling import HttpCaller
 from orderhub.kernel import postgres, secrets
 from orderhub.kernel.errors import Refusal
 from orderhub.settings import Settings
@@ -41,6 +43,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await require_durable()
         await migrating.migrate()
         await _open_root_key(settings, make=True)
+        outgoing.use(HttpCaller(settings.callback_hosts))
         yield
 
 

@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_body_bytes: int
     connections: int
     anchors: Path | None
+    callback_hosts: tuple[str, ...]
     log_level: str
 
     def __repr__(self) -> str:
@@ -84,7 +85,7 @@ def _default_data() -> Path:
 
 
 def _is_list(setting: Setting) -> bool:
-    return setting.read is _networks
+    return setting.read in (_networks, _hosts)
 
 
 def _path(text: str) -> Path:
@@ -119,6 +120,13 @@ def _whole(lowest: int, highest: int) -> Callable[[str], int]:
 
 def _networks(text: str) -> tuple[str, ...]:
     return tuple(str(ip_network(part.strip(), strict=False)) for part in text.split(",") if part.strip())
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower().strip("[]") for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"[0-9a-z_.:-]+", host) for host in hosts):
+        raise ValueError
+    return hosts
 
 
 def _secret(text: str) -> bytes:
@@ -175,5 +183,6 @@ SETTINGS = (
     ),
     Setting("ORDERHUB_CONNECTIONS", "connections", "10", "a number from 2 to 200", _whole(2, 200)),
     Setting("ORDERHUB_ANCHORS", "anchors", None, "a folder", _path),
+    Setting("ORDERHUB_CALLBACK_HOSTS", "callback_hosts", None, "names or addresses, with commas", _hosts),
     Setting("ORDERHUB_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _level),
 )
