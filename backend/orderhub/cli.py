@@ -44,13 +44,9 @@ def _log(level: str) -> None:
 
 
 def _said(refusal: Refusal) -> str:
-    from orderhub.rendering.catalogue import words  # slow to import, and seldom needed
+    from orderhub.rendering import languages  # slow to import, and seldom needed
+    from orderhub.rendering.catalogue import words
 
-    catalogue = words(_language())
+    catalogue = words(languages.of_terminal(os.environ))
     key = f"refusal.{refusal.code}"
     return catalogue.text(key, **refusal.data) if key in catalogue else str(refusal)
-
-
-def _language() -> str:
-    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-CN" if wanted.startswith("zh") else "en"

@@ -38,8 +38,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anchors: Path | None
     callback_hosts: tuple[str, ...]
     log_level: str
+    replay_secret: str | None
 
     def __repr__(self) -> str:
+    @property
+    def address(self) -> str:
+        """Where this machine reaches the hub."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
         """Name no value: a log line must not hold the secret or a password."""
         return "Settings(...)"
 
@@ -186,3 +193,4 @@ SETTINGS = (
     Setting("ORDERHUB_CALLBACK_HOSTS", "callback_hosts", None, "names or addresses, with commas", _hosts),
     Setting("ORDERHUB_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _level),
 )
+    Setting("ORDERHUB_REPLAY_SECRET", "replay_secret", None, "whsec_ and what follows it", str, hidden=True),

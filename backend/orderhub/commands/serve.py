@@ -47,8 +47,7 @@ async def _serve(settings: Settings) -> None:
 async def _say_where(settings: Settings) -> None:
     from orderhub.accounts import set_up
 
-    here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-    address = settings.origin or f"http://{f'[{here}]' if ':' in here else here}:{settings.port}"
+    address = settings.origin or settings.address
     print(f"OrderHub is on {address}", flush=True)
     link = await set_up.fresh_link()
     if link is not None:

@@ -1,5 +1,6 @@
 """Which language a person reads: their choice, then their preference, then their browser, then Chinese."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -32,6 +33,12 @@ def accepted(header: str) -> str:
         if weight > 0 and tag.startswith("en"):
             return "en"
     return "en" if ranges and ranges[0][0] not in ("*", "") else _DEFAULT
+
+
+def of_terminal(environ: Mapping[str, str]) -> str:
+    """Return the language of whoever runs a command, from the environment of their terminal."""
+    wanted = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh-CN" if wanted.startswith("zh") else "en"
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -21,10 +21,9 @@ async def test_a_replay_ends_with_its_closing_count(tmp_path: Path, lang: str, p
     path = written(tmp_path, PAID_AND_REFUNDED, NEVER_PAID)
     with open_door() as door:
         target = Door(url=door.url, keys=[KEY], connections=2)
-        counted, outcome = await replay(
-            path, target, words=words, console=console, state=tmp_path / "state.json"
-        )
-    assert (counted.orders, outcome.acknowledged) == (2, 4)
+        ended = await replay(path, target, words=words, console=console, state=tmp_path / "state.json")
+    assert (ended.file.orders, ended.outcome.acknowledged, ended.hub) == (2, 4, None)
+    assert ended.is_whole
     assert isinstance(console.file, io.StringIO)
     closing = [line.split() for line in console.file.getvalue().splitlines()]
     assert [*paid.split(), "38.50", "CNY"] in closing

@@ -8,8 +8,9 @@ import pytest
 
 from orderhub.intake.generic.shape import Message, Order
 from orderhub.intake.replaying.progress import Progress
+from orderhub.intake.replaying.refusals import DoorClosed, DoorUnreachable
 from orderhub.intake.replaying.replayed import Replayed
-from orderhub.intake.replaying.sender import Door, DoorClosed, DoorUnreachable, Outcome, Sender
+from orderhub.intake.replaying.sender import Door, Outcome, Sender, knock
 from tests.intake.replaying.door import KEY, open_door
 
 START = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -86,8 +87,19 @@ async def test_patience_ends_where_nobody_opens() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/intake/shop"
-        with pytest.raises(DoorUnreachable, match="ConnectError"):
+        with pytest.raises(DoorUnreachable, match="ConnectionRefused"):
             await sender(url, forgetful(), patience=0).send(messages(3, orders=3))
+
+
+async def test_nobody_at_home_is_noticed_before_anything_is_sent() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/intake/shop"
+        with pytest.raises(DoorUnreachable, match="ConnectionRefused"):
+            await knock(Door(url=url, keys=[KEY]))
+    with open_door() as door:
+        await knock(Door(url=door.url, keys=[KEY]))
+    assert door.taken == []
 
 
 async def test_a_broken_off_replay_goes_on_where_it_stopped(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from orderhub.intake.generic.mapping import default_mapping
 from orderhub.intake.generic.reader import compile_mapping
 from orderhub.intake.generic.shape import encode
 from orderhub.intake.replaying import files, tmall
-from orderhub.intake.replaying.replayed import UnusableFile
+from orderhub.intake.replaying.refusals import UnusableFile
 from orderhub.intake.replaying.tally import Tally, tally
 
 HEADER = ",".join(tmall.COLUMNS)
@@ -97,13 +97,13 @@ def test_a_zipped_file_reads_like_a_plain_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (NEVER_PAID.replace("20.0", "20.001"), "line 2.*总金额"),
-        (NEVER_PAID.replace("20.0", "twenty"), "line 2.*总金额"),
-        (NEVER_PAID.replace("20.0", "NaN"), "line 2.*总金额"),
-        (NEVER_PAID.replace("2020-02-01", "01.02.2020"), "line 2.*订单创建时间"),
-        (NEVER_PAID.replace("2020-02-01 00:14:16", ""), "line 2.*订单创建时间"),
-        (NEVER_PAID.removeprefix("008"), "line 2.*订单编号"),
-        ("008,20.0", "line 2"),
+        (NEVER_PAID.replace("20.0", "20.001"), "csv:2.*总金额"),
+        (NEVER_PAID.replace("20.0", "twenty"), "csv:2.*总金额"),
+        (NEVER_PAID.replace("20.0", "NaN"), "csv:2.*总金额"),
+        (NEVER_PAID.replace("2020-02-01", "01.02.2020"), "csv:2.*订单创建时间"),
+        (NEVER_PAID.replace("2020-02-01 00:14:16", ""), "csv:2.*订单创建时间"),
+        (NEVER_PAID.removeprefix("008"), "csv:2.*订单编号"),
+        ("008,20.0", "csv:2"),
     ],
 )
 def test_a_broken_row_is_told_with_its_line(tmp_path: Path, row: str, told: str) -> None:

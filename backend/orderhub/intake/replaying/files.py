@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from orderhub.intake.replaying import tmall
-from orderhub.intake.replaying.replayed import OrderFile, UnusableFile
+from orderhub.intake.replaying.refusals import UnusableFile
+from orderhub.intake.replaying.replayed import OrderFile
 
 KINDS: Final[tuple[OrderFile, ...]] = (tmall.FILE,)
 
@@ -16,7 +17,7 @@ def kind_of(path: Path) -> OrderFile:
         if kind.fits(path):
             return kind
     known = ", ".join(kind.name for kind in KINDS)
-    raise UnusableFile(f"{path.name}: expected one of {known}, got other columns")
+    raise UnusableFile(where=str(path), expected=known, got="?" if path.is_file() else "—")
 
 
 def digest(path: Path) -> str:

@@ -17,10 +17,6 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     message: Message
 
 
-class UnusableFile(ValueError):
-    """The file is not what its reader expects; the text says where: line, what was expected, what came."""
-
-
 class OrderFile(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of file: how it is recognised, read, and what a shop needs before its messages can be applied.
 

@@ -6,22 +6,20 @@ a door that does not know us (401, 403, 404, 405) ends the replay; any other ref
 
 import asyncio
 import random
-import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import cache
 from http import HTTPStatus
-from ipaddress import ip_address
 from zlib import crc32
 
-import httpx
 import msgspec
 
 from orderhub.intake.generic.shape import encode
 from orderhub.intake.generic.signature import sign
 from orderhub.intake.reasons import shown
+from orderhub.intake.replaying.connection import Answer, Connection, Lost
 from orderhub.intake.replaying.progress import Progress
+from orderhub.intake.replaying.refusals import DoorClosed, DoorUnreachable
 from orderhub.intake.replaying.replayed import Replayed
 from orderhub.kernel import clock
 
@@ -29,18 +27,9 @@ _NOT_NOW = frozenset({408, 425, 429})
 _NOT_US = frozenset({401, 403, 404, 405})
 _LANE_LENGTH = 64
 _LONGEST_PAUSE_SECONDS = 10.0
-_TIMEOUT_SECONDS = 30.0
 
 Pause = Callable[[float], Awaitable[None]]
 Lane = asyncio.Queue[tuple[int, Replayed] | None]
-
-
-class DoorClosed(Exception):
-    """The door takes nothing from us: a wrong address, or a secret that is not this shop's."""
-
-
-class DoorUnreachable(Exception):
-    """The door did not take a message for longer than patience lasts."""
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +48,17 @@ class Outcome(msgspec.Struct, kw_only=True):
     acknowledged: int = 0
     refused: Counter[int] = msgspec.field(default_factory=Counter)
     retries: int = 0
+
+
+async def knock(door: Door) -> None:
+    """See whether anybody is there at all, before anything is sent; patience is for a hub that goes away later."""
+    connection = Connection(door.url)
+    try:
+        await connection.open()
+    except Lost as lost:
+        raise DoorUnreachable(url=door.url, said=_told(lost)) from None
+    finally:
+        connection.close()
 
 
 class Sender:
@@ -108,56 +108,48 @@ class Sender:
             await queue.put(None)
 
     async def _work(self, lane: Lane) -> None:
-        # A client of its own for each connection: httpx looks through a common pool at every request, which costs
-        # more than the request when there are many.
-        proxied = not _is_loopback(self._door.url)
-        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=proxied, verify=_tls()) as client:
+        connection = Connection(self._door.url)
+        try:
             while (item := await lane.get()) is not None:
                 position, message = item
-                status = await self._deliver(client, message)
+                status = await self._deliver(connection, message)
                 if status < HTTPStatus.MULTIPLE_CHOICES:
                     self.outcome.acknowledged += 1
                 else:
                     self.outcome.refused[status] += 1
                 self._progress.acknowledge(position)
                 self._on_answer()
+        finally:
+            connection.close()
 
-    async def _deliver(self, client: httpx.AsyncClient, message: Replayed) -> int:
+    async def _deliver(self, connection: Connection, message: Replayed) -> int:
         """Send one message until the door has said something final; return the status."""
         body, began, attempt = encode(message.message), time.monotonic(), 0
         while True:
-            answer = await self._attempt(client, message.message_id, body)
-            if isinstance(answer, httpx.Response) and answer.status_code in _NOT_US:
-                raise DoorClosed(f"{self._door.url}: {_told(answer)}")
-            if isinstance(answer, httpx.Response) and _is_final(answer.status_code):
-                return answer.status_code
+            answer = await self._attempt(connection, message.message_id, body)
+            if isinstance(answer, Answer) and answer.status in _NOT_US:
+                raise DoorClosed(url=self._door.url, said=_told(answer))
+            if isinstance(answer, Answer) and _is_final(answer.status):
+                return answer.status
             if time.monotonic() - began > self._door.patience_seconds:
-                raise DoorUnreachable(f"{self._door.url}: {_told(answer)}")
+                raise DoorUnreachable(url=self._door.url, said=_told(answer))
             self.outcome.retries += 1
             await self._pause(_pause_seconds(answer, attempt))
             attempt += 1
 
-    async def _attempt(
-        self, client: httpx.AsyncClient, message_id: str, body: bytes
-    ) -> httpx.Response | httpx.TransportError:
+    async def _attempt(self, connection: Connection, message_id: str, body: bytes) -> Answer | Lost:
         headers = sign(body, message_id=message_id, at=clock.now(), keys=self._door.keys)
         headers["content-type"] = "application/json"
         try:
-            return await client.post(self._door.url, content=body, headers=headers)
-        except httpx.TransportError as lost:
+            return await connection.post(body, headers)
+        except Lost as lost:
             return lost
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificates takes longer than a hundred messages: once for all connections."""
-    return httpx.create_ssl_context()
-
-
-def _pause_seconds(answer: httpx.Response | httpx.TransportError, attempt: int) -> float:
+def _pause_seconds(answer: Answer | Lost, attempt: int) -> float:
     """Grow from 0.2 s to 10 s, spread at random, so that all lanes do not knock at once; Retry-After counts as a floor."""
     longest = min(_LONGEST_PAUSE_SECONDS, 0.2 * 2 ** min(attempt, 10))
-    wished = answer.headers.get("retry-after", "") if isinstance(answer, httpx.Response) else ""
+    wished = answer.retry_after if isinstance(answer, Answer) else ""
     floor = min(float(wished), 60.0) if wished.isascii() and wished.isdigit() else 0.0
     return floor + random.uniform(longest / 2, longest)
 
@@ -166,16 +158,5 @@ def _is_final(status: int) -> bool:
     return status < 500 and status not in _NOT_NOW
 
 
-def _told(answer: httpx.Response | httpx.TransportError) -> str:
-    if isinstance(answer, httpx.Response):
-        return f"{answer.status_code} {shown(answer.text)}"
-    return f"{type(answer).__name__} {shown(answer)}"
-
-
-def _is_loopback(url: str) -> bool:
-    """A proxy named in the environment must not be asked for this machine's own door."""
-    host = httpx.URL(url).host
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _told(answer: Answer | Lost) -> str:
+    return f"{answer.status} {shown(answer.text)}" if isinstance(answer, Answer) else shown(str(answer))

@@ -14,7 +14,8 @@ from typing import Final, TextIO
 from zoneinfo import ZoneInfo
 
 from orderhub.intake.generic.shape import Amounts, Line, Message, Money, Order, Receiver
-from orderhub.intake.replaying.replayed import OrderFile, Replayed, UnusableFile
+from orderhub.intake.replaying.refusals import UnusableFile
+from orderhub.intake.replaying.replayed import OrderFile, Replayed
 
 COLUMNS: Final = (
     "订单编号",
@@ -47,9 +48,11 @@ def read(path: Path) -> Iterator[Replayed]:
     with _opened(path) as file:
         rows = csv.DictReader(file, restval="")
         if tuple(rows.fieldnames or ()) != COLUMNS:
-            raise UnusableFile(f"{path.name}: expected {','.join(COLUMNS)}, got {rows.fieldnames}")
+            raise UnusableFile(
+                where=path.name, expected=",".join(COLUMNS), got=",".join(rows.fieldnames or ())
+            )
         for row in rows:
-            messages += _of_row(row, f"{path.name}, line {rows.line_num}")
+            messages += _of_row(row, f"{path.name}:{rows.line_num}")
     # The sort is stable, and an order's own messages are made in their order.
     messages.sort(key=lambda message: message.at)
     return iter(messages)
@@ -74,11 +77,11 @@ def _opened(path: Path) -> TextIO:
 def _of_row(row: dict[str, str], where: str) -> Iterator[Replayed]:
     number = row["订单编号"].strip()
     if not number:
-        raise UnusableFile(f"{where}: expected a number in 订单编号, got nothing")
+        raise UnusableFile(where=f"{where}, 订单编号", expected="69334102887051", got="")
     total, refund = _cents(row, "总金额", where), _cents(row, "退款金额", where)
     placed, paid = _moment(row, "订单创建时间", where), _moment(row, "订单付款时间", where)
     if placed is None:
-        raise UnusableFile(f"{where}: expected a time in 订单创建时间, got nothing")
+        raise UnusableFile(where=f"{where}, 订单创建时间", expected="2020-02-01 00:14:15", got="")
     yield _replayed(number, "created", placed, _created(row, number, total, placed))
     if paid is not None:
         payment = Money(number=f"{number}-P", amount=total, at=paid)
@@ -118,7 +121,7 @@ def _cents(row: dict[str, str], column: str, where: str) -> int:
     except InvalidOperation:
         cents = Decimal("NaN")
     if not cents.is_finite() or cents != int(cents) or cents < 0:
-        raise UnusableFile(f"{where}: expected yuan such as 38.00 in {column}, got {text!r}")
+        raise UnusableFile(where=f"{where}, {column}", expected="38.00", got=text)
     return int(cents)
 
 
@@ -129,4 +132,4 @@ def _moment(row: dict[str, str], column: str, where: str) -> datetime | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=_SHANGHAI)
     except ValueError:
-        raise UnusableFile(f"{where}: expected 2020-02-01 00:14:15 in {column}, got {text!r}") from None
+        raise UnusableFile(where=f"{where}, {column}", expected="2020-02-01 00:14:15", got=text) from None
