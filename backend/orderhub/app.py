@@ -34,6 +34,7 @@ from orderhub.orders import api as orders_api
 from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
+from orderhub.worker import turns
 
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -79,6 +80,7 @@ def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) ->
         openapi_config=_description(),
         logging_config=logs.HubLogging(),
     )
+    health.watch("worker", turns.ill, needed=False)
     hub.state.live = watched
     hub.proxies = edge.networks(settings.trusted_proxies)
     access.require_audiences(hub)

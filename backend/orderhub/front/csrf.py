@@ -12,7 +12,7 @@ from litestar.enums import ScopeType
 from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from orderhub.accounts import edge
+from orderhub.accounts import access, edge
 from orderhub.front.refusals import ForeignPage
 from orderhub.kernel import secrets
 
@@ -38,6 +38,7 @@ class Csrf:
             return
         if scope["method"] not in _SAFE:
             self._refuse_foreign(connection)
+            await _refuse_outsiders(connection)
         await self._check(scope)(scope, receive, send)
 
     def _refuse_foreign(self, connection: edge.Connection) -> None:
@@ -57,3 +58,10 @@ class Csrf:
             )
             self._checked[secure] = CSRFMiddleware(self._app, config)
         return self._checked[secure]
+
+
+async def _refuse_outsiders(connection: edge.Connection) -> None:
+    """Ask the route's audience already here: to look for the token, a form is read whole, up to the route's limit."""
+    handler = connection.scope["route_handler"]
+    if audience := access.audience_of(handler):
+        await audience(connection, handler)

@@ -1,4 +1,4 @@
-"""/healthz says the process lives; /readyz says whether it can work, and names what is ill."""
+"""/healthz says the process lives; /readyz says whether it can serve, and names whatever is ill."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,11 +15,13 @@ Check: TypeAlias = Callable[[], Awaitable[str | None]]
 
 _PATIENCE_SECONDS = 2.0
 _checks: dict[str, Check] = {}
+_beside: set[str] = set()
 
 
-def watch(name: str, check: Check) -> None:
-    """Let /readyz ask this as well."""
+def watch(name: str, check: Check, *, needed: bool = True) -> None:
+    """Let /readyz ask this as well. What is not ``needed`` to serve is named when it is ill, and nothing more."""
     _checks[name] = check
+    (_beside.discard if needed else _beside.add)(name)
 
 
 @get("/healthz", guards=[PUBLIC], include_in_schema=False)
@@ -30,13 +32,17 @@ async def healthz() -> dict[str, str]:
 
 @get("/readyz", guards=[PUBLIC], include_in_schema=False)
 async def readyz() -> Response[dict[str, object]]:
-    """Say whether the hub can work: 200, or 503 with what is ill."""
+    """Say whether this process can serve: 200 or 503; and name what is ill, the worker that runs elsewhere too.
+
+    A dead worker makes no web process unready: a proxy would take all of them away, and letters would wait no shorter.
+    """
     names = ["database", *_checks]
     answers = await asyncio.gather(*(_asked(check) for check in (_database, *_checks.values())))
     ill = {name: answer for name, answer in zip(names, answers, strict=True) if answer}
     ill |= {f"loop:{name}": "down" for name in supervision.ill()}
-    status: dict[str, object] = {"status": "ill" if ill else "ready", "ill": ill}
-    return Response(status, status_code=503 if ill else 200)
+    unready = ill.keys() - _beside
+    status: dict[str, object] = {"status": "ill" if unready else "ready", "ill": ill}
+    return Response(status, status_code=503 if unready else 200)
 
 
 async def _asked(check: Check) -> str | None:

@@ -10,6 +10,7 @@ from litestar.logging.config import BaseLoggingConfig
 from litestar.types import Logger, Scope
 from litestar.types.callable_types import GetLogger
 
+from orderhub.front.unstorable import is_unstorable
 from orderhub.kernel.errors import Refusal
 
 _SECRETS = (
@@ -70,7 +71,7 @@ class HubLogging(BaseLoggingConfig):
 
 def _log_fault(_: Logger, scope: Scope, trace: list[str]) -> None:
     error = sys.exception()
-    is_answer = isinstance(error, Refusal) and error.status < 500
+    is_answer = is_unstorable(error) or (isinstance(error, Refusal) and error.status < 500)
     if is_answer or (isinstance(error, HTTPException) and error.status_code < 500):
         return
     # The route, not the address: that may hold a token or a phone number.

@@ -34,7 +34,9 @@ from orderhub.front.refusals import (
     TooLarge,
     Unavailable,
     Unreadable,
+    Unstorable,
 )
+from orderhub.front.unstorable import is_odd, is_unstorable
 from orderhub.kernel.errors import Refusal
 from orderhub.rendering import languages
 from orderhub.rendering.catalogue import words
@@ -77,6 +79,14 @@ def refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[A
     return refused(request, _as_refusal(request, error))
 
 
+def unstorable(request: AnyRequest, error: asyncpg.DataError) -> Response[Any]:
+    """Answer for a value the database cannot hold: no such address, or a request to be corrected."""
+    if not is_unstorable(error):
+        return failed(request, error)
+    in_path = any(is_odd(value) for value in request.path_params.values())
+    return refused(request, NoSuchPage() if in_path else Unstorable())
+
+
 def failed(request: AnyRequest, error: Exception) -> Response[Any]:
     """Answer a fault: nothing of it but the number under which the log tells more."""
     away = isinstance(error, _AWAY)
@@ -86,6 +96,7 @@ def failed(request: AnyRequest, error: Exception) -> Response[Any]:
 HANDLERS: ExceptionHandlersMap = {
     Refusal: refused,
     HTTPException: refused_by_litestar,
+    asyncpg.DataError: unstorable,
     Exception: failed,
 }
 

@@ -39,6 +39,12 @@ class Unreadable(Refusal):
     status = 400
 
 
+class Unstorable(Refusal):
+    """A value of the request is larger than anything here, or holds a sign that no text may hold."""
+
+    status = 422
+
+
 class BadRequest(Refusal):
     """The request cannot be understood. Data: expected."""
 
