@@ -20,6 +20,7 @@ import pytest
 from orderhub import cli
 from orderhub.storage.embedded import EmbeddedServer
 from tests.servers import Servers, kill
+from tests.waiting import until
 
 PACKAGE = Path(cli.__file__).parent
 _RUN = "import sys; from orderhub.cli import main; sys.exit(main())"
@@ -37,7 +38,7 @@ def place() -> Iterator[SimpleNamespace]:
     shutil.rmtree(around)
 
 
-def serve(place: SimpleNamespace, **more: str) -> subprocess.Popen[str]:
+def serve(place: SimpleNamespace, *options: str, **more: str) -> subprocess.Popen[str]:
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": str(PACKAGE.parent),
@@ -46,7 +47,7 @@ def serve(place: SimpleNamespace, **more: str) -> subprocess.Popen[str]:
         "ORDERHUB_LOG_LEVEL": "ERROR",
     }
     return subprocess.Popen(
-        [sys.executable, "-c", _RUN, "serve"],
+        [sys.executable, "-c", _RUN, "serve", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -55,9 +56,9 @@ def serve(place: SimpleNamespace, **more: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def serving(place: SimpleNamespace) -> Iterator[subprocess.Popen[str]]:
+def serving(place: SimpleNamespace, *options: str) -> Iterator[subprocess.Popen[str]]:
     """The hub, answering; killed at the end if it still runs."""
-    process = serve(place)
+    process = serve(place, *options)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == f"OrderHub is on {place.url}\n"
@@ -91,6 +92,17 @@ def test_it_serves_ends_in_order_and_takes_its_database_with_it(place: SimpleNam
         assert process.wait(30) == 0
     assert EmbeddedServer(place.data).postmaster() is None
     assert (place.data / "root.key").stat().st_mode & 0o777 == 0o600
+
+
+def ill(place: SimpleNamespace) -> list[str]:
+    return list(httpx.get(f"{place.url}/readyz").json()["ill"])
+
+
+async def test_one_process_is_a_whole_hub_and_may_leave_the_work_to_another(place: SimpleNamespace) -> None:
+    with serving(place, "--no-worker"):
+        assert ill(place) == ["worker"]
+    with serving(place):
+        await until(lambda: ill(place) == [])
 
 
 def test_killed_it_leaves_its_database_and_the_next_one_attaches(place: SimpleNamespace) -> None:
