@@ -1,0 +1,86 @@
+"""Serve a living demo: a small shop whose orders come through the signed door and move, until stopped.
+
+It lives in a folder of its own (`demo` in the data folder), so that it never meets real orders; a second start goes on
+where the first one ended. Everybody may sign in with the printed names, so it listens on this machine only.
+"""
+
+import argparse
+import asyncio
+import ipaddress
+import logging
+
+import msgspec
+
+from orderhub.kernel.errors import Refusal
+from orderhub.settings import Settings
+
+NAME = "demo"
+HELP = "serve a living demo of a small shop"
+
+
+class NotLoopback(Refusal):
+    """Anybody can sign in to the demo, so only this machine may reach it. Data: host."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take another address or port than the settings name, and how fast life goes."""
+    parser.add_argument("--host", help="an address of this machine only (ORDERHUB_HOST)")
+    parser.add_argument("--port", type=int, help="the port to listen on (ORDERHUB_PORT)")
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="how many times as fast as life (0.1 to 100)"
+    )
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Serve the demo until told to end."""
+    from orderhub.front import web_server
+
+    told = {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
+    settings = msgspec.structs.replace(settings, **told, data=settings.data / "demo")
+    _refuse_others(settings.host)
+    speed = min(max(arguments.speed, 0.1), 100.0)
+    with asyncio.Runner(loop_factory=web_server.loop_factory()) as runner:
+        runner.run(_serve(settings, speed))
+
+
+async def _serve(settings: Settings, speed: float) -> None:
+    from contextlib import AsyncExitStack
+
+    from orderhub import app, process
+    from orderhub.demo import founding, history, life
+    from orderhub.front import web_server
+    from orderhub.rendering import catalogue
+    from orderhub.worker.running import running as worker
+
+    catalogue.forgive()
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the channels' own log would drown everything else
+    async with process.running(settings), AsyncExitStack() as going_on:
+        if await founding.found():
+            await history.remember()
+        hub = app.create(settings, lifespan=[app.at_home, app.live_pages])
+
+        async def begin() -> None:
+            await going_on.enter_async_context(worker(anchors=settings.anchors))
+            await going_on.enter_async_context(life.living(settings.address, speed=speed))
+            _say_where(settings.address)
+
+        await web_server.serve(hub, host=settings.host, port=settings.port, listening=begin)
+
+
+def _refuse_others(host: str) -> None:
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback:
+        raise NotLoopback(host=host)
+
+
+def _say_where(address: str) -> None:
+    from orderhub.demo.founding import PASSWORD, SIGN_INS
+
+    width = max(len(one.login) for one in SIGN_INS)
+    print(f"\nOrderHub demo: {address}\nEverybody's password: {PASSWORD}\n")
+    for one in SIGN_INS:
+        print(f"  {one.login:<{width}}  {one.role:<10}  {one.name}")
+    print("\nOrders come in and move by themselves. Ctrl-C ends it.", flush=True)

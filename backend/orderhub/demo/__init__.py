@@ -1,0 +1,1 @@
+"""The living demo: a small shop with customers, people and carriers who never sleep, until somebody stops it."""

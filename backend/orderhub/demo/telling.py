@@ -1,0 +1,156 @@
+"""What the demo's channels say: messages in our documented shape, some of them not quite right."""
+
+import random
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from orderhub.demo.goods import NAMES, PRICES
+from orderhub.kernel import clock
+
+_FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = (
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "丽",
+    "强",
+    "磊",
+    "军",
+    "洋",
+    "小明",
+    "文博",
+    "雨桐",
+    "子轩",
+    "欣怡",
+    "建国",
+)
+_PLACES = (
+    ("江苏省", "苏州市", "吴中区", "星湖街"),
+    ("浙江省", "杭州市", "余杭区", "文一西路"),
+    ("上海市", "上海市", "浦东新区", "世纪大道"),
+    ("安徽省", "合肥市", "蜀山区", "望江西路"),
+    ("广东省", "深圳市", "南山区", "科技园路"),
+    ("四川省", "成都市", "武侯区", "天府大道"),
+    ("湖北省", "武汉市", "洪山区", "珞喻路"),
+    ("北京市", "北京市", "海淀区", "中关村大街"),
+)
+_REMARKS = ("", "", "", "", "放门卫", "送货前打电话", "急用，麻烦今天发", "不要顺丰")
+CARRIERS = (("顺丰", "SF"), ("中通", "ZT"), ("圆通", "YT"), ("京东", "JD"))
+
+
+def number() -> str:
+    """Return an order number as a big channel gives it: longer than a machine's integer is exact in."""
+    return f"69{random.randrange(10**16, 10**17)}"
+
+
+def order(order_number: str, *, at: datetime | None = None) -> bytes:
+    """Tell of a new order of one to four kinds of goods."""
+    lines = [_line(sku) for sku in random.sample(list(PRICES), random.choice((1, 1, 1, 2, 2, 3, 4)))]
+    total = sum(line["amount"] for line in lines)
+    discount = random.choice((0, 0, 0, 500, 1000)) if total > 5_000 else 0
+    shipping = 0 if total >= 9_900 else 800
+    moment = (at or clock.now()).isoformat()
+    said: dict[str, Any] = {
+        "number": order_number,
+        "updated_at": moment,
+        "placed_at": moment,
+        "status": "placed",
+        "currency": "CNY",
+        "amounts": {
+            "goods": total,
+            "discount": discount,
+            "shipping": shipping,
+            "total": total - discount + shipping,
+        },
+        "lines": lines,
+        "receiver": _receiver(),
+        "remark": random.choice(_REMARKS),
+    }
+    return msgspec.json.encode({"order": said})
+
+
+def payment(order_number: str, amount_minor: int, *, at: datetime | None = None) -> bytes:
+    """Tell of the payment of an order."""
+    moment = (at or clock.now()).isoformat()
+    paid = {"number": f"42000{random.randrange(10**10, 10**11)}", "amount": amount_minor, "at": moment}
+    return _beside(order_number, moment, payments=[paid])
+
+
+def refund(order_number: str, amount_minor: int) -> bytes:
+    """Tell of money that went back."""
+    moment = clock.now().isoformat()
+    back = {"number": f"RF{random.randrange(10**8, 10**9)}", "amount": amount_minor, "at": moment}
+    return _beside(order_number, moment, refunds=[back])
+
+
+def cancelled(order_number: str) -> bytes:
+    """Tell that the buyer has changed their mind."""
+    moment = clock.now().isoformat()
+    return msgspec.json.encode(
+        {"order": {"number": order_number, "updated_at": moment, "status": "cancelled"}}
+    )
+
+
+def parcel(order_number: str, *, waybill: str, carrier: str, status: str) -> bytes:
+    """Tell what a carrier did with a parcel."""
+    moment = clock.now().isoformat()
+    event = {"waybill": waybill, "carrier": carrier, "status": status, "at": moment}
+    return _beside(order_number, moment, shipments=[event])
+
+
+def spoilt() -> bytes:
+    """Tell something that nobody can apply as it is: these end in the quarantine."""
+    good: dict[str, Any] = msgspec.json.decode(order(number()))
+    kind = random.choice(("sku", "sum", "status", "broken"))
+    if kind == "sku":
+        good["order"]["lines"][0]["sku"] = f"NEW-{random.randrange(1000)}"
+    elif kind == "sum":
+        good["order"]["amounts"]["goods"] += 100
+    elif kind == "status":
+        good["order"]["status"] = "frozen"
+    raw = msgspec.json.encode(good)
+    return raw[:-20] if kind == "broken" else raw
+
+
+def waybill() -> tuple[str, str]:
+    """Return a carrier and a waybill number of theirs."""
+    carrier, prefix = random.choice(CARRIERS)
+    return carrier, f"{prefix}{random.randrange(10**11, 10**12)}"
+
+
+def _line(sku: str) -> dict[str, Any]:
+    quantity = random.choice((1, 1, 1, 1, 2, 2, 4))
+    price = PRICES[sku]
+    return {
+        "sku": sku,
+        "name": NAMES[sku],
+        "quantity": quantity,
+        "unit_price": price,
+        "amount": price * quantity,
+    }
+
+
+def _receiver() -> dict[str, str]:
+    province, city, district, street = random.choice(_PLACES)
+    return {
+        "name": random.choice(_FAMILY) + random.choice(_GIVEN),
+        "phone": f"1{random.choice('3578')}{random.randrange(10**8, 10**9)}",
+        "province": province,
+        "city": city,
+        "district": district,
+        "address": f"{street} {random.randrange(1, 999)} 号 {random.randrange(1, 30)} 幢",
+    }
+
+
+def _beside(order_number: str, moment: str, **said: Any) -> bytes:
+    return msgspec.json.encode({"order": {"number": order_number, "updated_at": moment}} | said)
+
+
+def total_of(told: bytes) -> int:
+    """Return what the order in a message costs."""
+    total: int = msgspec.json.decode(told)["order"]["amounts"]["total"]
+    return total
