@@ -10,12 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from infra.assets.inputs import ROOT, WEB
+from infra.assets.inputs import ROOT, SW, WEB
 from infra.assets.node import NODE, install_packages
 
 PYTHON = (sys.executable, "-m")
 PYTHON_FILES = ("backend", "infra", "tests")
-TYPESCRIPT = (str(NODE), "node_modules/typescript/bin/tsc")
+TYPESCRIPT = (str(NODE), str(WEB / "node_modules/typescript/bin/tsc"))
+BIOME = (str(NODE), str(WEB / "node_modules/@biomejs/biome/bin/biome"), "ci", "--colors=off")
+# Where the checks of a name run; all others run at the top.
+FOLDERS = {"scripts": WEB, "worker": SW}
 
 # The slowest first, so that the others run beside it.
 CHECKS: dict[str, tuple[str, ...]] = {
@@ -24,12 +27,15 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "format": (*PYTHON, "ruff", "format", "--check", *PYTHON_FILES),
     "lint": (*PYTHON, "ruff", "check", *PYTHON_FILES),
     "templates": (*PYTHON, "infra.templates"),
-    "scripts": (str(NODE), "node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off"),
+    "scripts": BIOME,
     "scripts-types": TYPESCRIPT,
     "scripts-tests-types": (*TYPESCRIPT, "--project", "tests"),
+    "worker": BIOME,
+    "worker-types": TYPESCRIPT,
+    "worker-tests-types": (*TYPESCRIPT, "--project", "tests"),
 }
-# Page scripts without a browser: Node reads TypeScript as it is. Part of `make test`.
-TESTS = {"scripts-test": (str(NODE), "--test", "tests/*.test.ts")}
+# Page scripts and service worker without a browser: Node reads TypeScript as it is. Part of `make test`.
+TESTS = {"scripts-test": (str(NODE), "--test", "tests/*.test.ts", "../sw/tests/*.test.ts")}
 
 
 class Result(NamedTuple):
@@ -53,7 +59,7 @@ def main() -> None:
 def _run(name: str) -> Result:
     started = time.monotonic()
     command = (CHECKS | TESTS)[name]
-    folder = WEB if name.startswith("scripts") else ROOT
+    folder = FOLDERS.get(name.partition("-")[0], ROOT)
     done = subprocess.run(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )

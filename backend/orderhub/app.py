@@ -21,7 +21,7 @@ from orderhub.catalog import pages as catalog_pages
 from orderhub.delivery import api as delivery_api
 from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
-from orderhub.front import assets, csrf, headers, health, logs, pages, problems
+from orderhub.front import assets, csrf, headers, health, installing, logs, pages, problems
 from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
@@ -40,7 +40,7 @@ Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 # Every room's doors. A new room is named here, and in the house.
 DOORS: list[ControllerRouterHandler] = [
-    *(health.healthz, health.readyz, assets.asset),
+    *(health.healthz, health.readyz, assets.asset, *installing.DOORS),
     *(accounts_pages.router, accounts_api.router),
     *(catalog_pages.router, catalog_api.router),
     *(intake_door.router, intake_pages.router),

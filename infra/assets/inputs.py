@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
+SW = ROOT / "sw"
 DIST = WEB / "dist"
 CONFIGURATION = ("package.json", "package-lock.json", "tsconfig.json")
 
@@ -15,7 +16,7 @@ def sources() -> list[Path]:
     found = [WEB / name for name in CONFIGURATION]
     for folder in (WEB / "src", WEB / "styles", WEB / "images", Path(__file__).parent):
         found += folder.rglob("*")
-    found.append(WEB / "icons.svg")
+    found += [WEB / "icons.svg", SW / "tsconfig.json", *SW.glob("*.ts")]
     return sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
 
 

@@ -1,4 +1,4 @@
-"""The pages of the front: what could not be shown, a refusal as a toast, and the description of the JSON doors."""
+"""The pages of the front: what could not be shown, a refusal as a toast, no network, the description of the JSON doors."""
 
 import json
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from orderhub.kernel.errors import Refusal
 from orderhub.rendering import languages, templates
+from orderhub.rendering.catalogue import words
 from orderhub.rendering.page import Page, viewer
 
 
@@ -26,6 +27,12 @@ def error(refusal: Refusal, *, request_id: str) -> Page:
 def toast(text: str, *, status_code: int) -> Page:
     """Return a refusal as htmx puts it over the page."""
     return Page("rendering/toast.html", status_code=status_code, error=text)
+
+
+def offline() -> str:
+    """Return the page for when there is no network: in both languages, because nobody can be asked then."""
+    first, second = languages.LANGUAGES
+    return templates.render("front/offline.html", first, other=words(second))
 
 
 class SchemaPage(OpenAPIRenderPlugin):

@@ -11,7 +11,7 @@ from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
 from orderhub.kernel.actors import Actor
-from orderhub.rendering import languages, nav, templates
+from orderhub.rendering import browsers, languages, nav, offline, templates
 
 _YEAR = 365 * 24 * 3600
 
@@ -28,8 +28,8 @@ class Page(Response[bytes]):
         """Render for this request."""
         lang = languages.of(request)
         self.content = templates.render(self.template, lang, **viewer(request), **self.context).encode()
-        self.headers.setdefault("Cache-Control", "no-store")
-        self.headers.setdefault("Vary", "Cookie, Accept-Language, HX-Request")
+        for name, value in _keeping(request, self.status_code).items():
+            self.headers.setdefault(name, value)
         self.cookies.extend(_chosen(request, lang))
         return super().to_asgi_response(app, request, **options)
 
@@ -50,7 +50,18 @@ def viewer(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "here": nav.current(request.url.path),
         "path": request.url.path,
         "csrf": value_or_default(ScopeState.from_scope(request.scope).csrf_token, ""),
+        "captive": browsers.captive(request.headers.get("user-agent", "")),
     }
+
+
+def _keeping(request: Request[Any, Any, Any], status_code: int | None) -> dict[str, str]:
+    """Say who may keep a page: no cache, and the person's own phone for a while if they opened it as a page."""
+    fields = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language, HX-Request"}
+    actor: Actor | None = request.scope.get("user")
+    is_opened = request.method == "GET" and "hx-request" not in request.headers
+    if actor and actor.kind == "person" and is_opened and status_code in (None, 200):
+        fields |= offline.permission(actor)
+    return fields
 
 
 def _chosen(request: Request[Any, Any, Any], lang: str) -> Iterable[Cookie]:

@@ -30,6 +30,7 @@ def page(template: str, lang: str, *, actor: Actor | None = MIN, path: str = "/"
         "here": nav.current(path),
         "path": path,
         "csrf": "t0ken",
+        "captive": "",
     }
     return templates.render(template, lang, **around, **context)
 

@@ -1,0 +1,48 @@
+"""A hub, and phones."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.chromium import chromium as chromium
+from tests.chromium import phone as new_phone
+from tests.company import Company, company
+from tests.pwa.phones import Hub, Phone
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(clean: str) -> Company:
+    """The company, with its people."""
+    return await company()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hub(place: Company) -> AsyncIterator[Hub]:
+    """A hub that serves."""
+    async with Hub() as hub:
+        yield hub
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(chromium: Browser, hub: Hub) -> AsyncIterator[Phone]:
+    """A new phone; what its pages and worker complain of fails the test."""
+    context = await new_phone(chromium, base_url=hub.address)
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    faults: list[str] = []
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    yield Phone(context, page, hub)
+    await context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def anybody(place: Company) -> Company:
+    """Whoever may hold the phone."""
+    return place
