@@ -15,8 +15,8 @@ from orderhub.kernel.work import Work
 
 _CONTENTS = """
     select o.id, o.number, (select count(*) from shipments s where s.order_id = o.id) as parcels,
-           (select jsonb_agg(jsonb_build_object('sku_id', l.sku_id, 'name', l.name, 'pieces', l.pieces)
-                             order by l.line_no)
+           (select jsonb_agg(jsonb_build_object('line_no', l.line_no, 'sku_id', l.sku_id, 'name', l.name,
+                                                'pieces', l.pieces) order by l.line_no)
             from order_lines l where l.order_id = o.id) as lines
     from orders o where o.id = any($1::uuid[]) order by o.id
 """
@@ -32,9 +32,7 @@ _INSERT = """
         insert into shipment_lines (shipment_id, line_no, sku_id, name, pieces)
         select s.id, l.line_no, l.sku_id, l.name, l.pieces
         from d, jsonb_to_recordset(j) as s(id uuid, lines jsonb),
-            jsonb_array_elements(s.lines) with ordinality as e(line, line_no),
-            jsonb_to_record(e.line || jsonb_build_object('line_no', e.line_no)) as l(line_no int, sku_id int,
-                name text, pieces int)
+            jsonb_to_recordset(s.lines) as l(line_no int, sku_id int, name text, pieces int)
     )
     select id, code from allocated
 """
@@ -46,25 +44,41 @@ async def allocate(work: Work, orders: Sequence[Subject]) -> None:
     if not ready:
         return
     rows = [_shipment(row) for row in await work.tx.fetch(_CONTENTS, list(ready))]
+    await open_shipments(work, [(ready[row["order_id"]], row) for row in rows])
+
+
+async def open_shipments(work: Work, wanted: Sequence[tuple[Subject, dict[str, Any]]]) -> None:
+    """Open shipments of locked orders: each an id, the order_id, a number and lines (line_no, sku_id, name, pieces).
+
+    A shipment stands in the warehouse of its order.
+    """
+    rows = [row for _, row in wanted]
     made = await work.tx.fetch(_INSERT, msgspec.json.encode(rows).decode())
     codes = {row["id"]: row["code"] for row in made}
-    own = [_number(row) for row in rows]
-    await numbers.claim(work.tx, own)
-    for row in rows:
-        order = ready[row["order_id"]]
-        changes = _told(row, codes[row["id"]])
+    await numbers.claim(work.tx, [_number(row) for row in rows])
+    for order, row in wanted:
         work.open(
             "shipment",
             row["id"],
             shop_id=order.shop_id,
             warehouse_id=order.warehouse_id,
             parent=order,
-            changes=changes,
+            changes=_told(row, codes[row["id"]]),
         )
 
 
+def number_of(order: str, place: int) -> str:
+    """Return the number of an order's shipment: that of the order, and which of them it is."""
+    return f"{order}-{place}"
+
+
+def as_told(lines: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return lines as the ledger tells them."""
+    return [{name: line[name] for name in ("sku_id", "name", "pieces")} for line in lines]
+
+
 def _shipment(row: Any) -> dict[str, Any]:
-    number = f"{row['number']}-{row['parcels'] + 1}"
+    number = number_of(row["number"], row["parcels"] + 1)
     return {"id": uuid7(), "order_id": row["id"], "number": number, "lines": row["lines"]}
 
 
@@ -79,7 +93,7 @@ def _told(row: dict[str, Any], code: str) -> list[Change]:
     return [
         Change("number", None, row["number"]),
         Change("code", None, code),
-        Change("lines", None, row["lines"]),
+        Change("lines", None, as_told(row["lines"])),
         Change("picked", None, 0),
         Change("packed", None, 0),
     ]

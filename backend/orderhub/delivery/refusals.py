@@ -23,5 +23,15 @@ class WaybillTaken(Refusal):
     """Another parcel bears this waybill. Data: waybill, shipment."""
 
 
+class NotSplittable(Refusal):
+    """A parcel is split only before it is picked, and something has to stay in each. Data: stage, or line, wanted, free."""
+
+    status = 422
+
+
+class AlreadySplit(Refusal):
+    """The lines of the order changed after it was split into parcels. Data: shipments."""
+
+
 class AlreadyPicking(Refusal):
     """The lines of the order changed after picking had begun. Data: shipments."""
