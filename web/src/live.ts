@@ -1,8 +1,8 @@
 // The live page: one socket, every region on it, and a chip that tells whether what you see is what is.
 
-import { showConnection } from "./connection.ts";
+import htmx from "htmx.org";
+import { openLine } from "./browser_line.ts";
 import { read, wanted } from "./frames.ts";
-import { Line } from "./line.ts";
 import { markMine } from "./mine.ts";
 import { refetch, shown, takeIn } from "./regions.ts";
 import { attach, call, send } from "./socket.ts";
@@ -18,14 +18,7 @@ let failures = 0;
 let resaying: ReturnType<typeof setTimeout> | undefined;
 
 function start(): void {
-  const line = new Line({
-    now: () => performance.now(),
-    chance: Math.random,
-    after: (ms, action) => setTimeout(action, ms),
-    cancel: (timer) => clearTimeout(timer as number),
-    call,
-    show: showConnection,
-  });
+  const line = openLine(call);
   attach({
     opened: () => {
       line.opened();
@@ -53,10 +46,6 @@ function start(): void {
       return frame.kind === "fragment";
     },
   });
-  window.addEventListener("offline", () => showConnection(false));
-  window.addEventListener("online", () => line.renew());
-  window.addEventListener("pageshow", (event) => event.persisted && line.renew());
-  document.addEventListener("visibilitychange", () => !document.hidden && line.wake());
 }
 
 function sayWatch(): void {
@@ -79,7 +68,10 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   event.preventDefault();
   takeIn(target, incoming, false);
 });
-document.addEventListener("region:taken", (event) => markMine(event.target as Element));
+document.addEventListener("region:taken", (event) => {
+  htmx.process(event.target as Element);
+  markMine(event.target as Element);
+});
 document.addEventListener("htmx:afterSettle", resayWatch);
 document.addEventListener("region:taken", resayWatch);
 markMine(document.body);

@@ -1,5 +1,4 @@
 // The live regions of a page: what they show, taking in newer versions, fetching them anew.
-import htmx from "htmx.org";
 import { morph } from "./morph.ts";
 import { showAnswer } from "./toasts.ts";
 import { compare } from "./versions.ts";
@@ -33,8 +32,16 @@ export function takeIn(present: HTMLElement, incoming: HTMLElement, wasFetched: 
   if (hadOpen && nowOpen && !present.querySelector("details[open]")) {
     present.querySelector(`#${CSS.escape(nowOpen)}`)?.setAttribute("open", "");
   }
-  htmx.process(present);
   present.dispatchEvent(new CustomEvent("region:taken", { bubbles: true }));
+}
+
+/** Takes in every region of an answer or a frame that this page shows. */
+export function takeInAll(html: string, wasFetched: boolean): void {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  for (const incoming of parsed.body.querySelectorAll<HTMLElement>(SELECTOR)) {
+    const present = document.getElementById(incoming.id);
+    if (present) takeIn(present, incoming, wasFetched);
+  }
 }
 
 async function fetchOne(address: string): Promise<void> {
@@ -45,14 +52,9 @@ async function fetchOne(address: string): Promise<void> {
   if (elsewhere) window.location.assign(elsewhere);
   if (!answer) return;
   const html = await answer.text();
-  if (!answer.ok) {
-    showAnswer(html);
-    return;
-  }
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  for (const incoming of parsed.body.querySelectorAll<HTMLElement>(SELECTOR)) {
-    const present = document.getElementById(incoming.id);
-    if (present) takeIn(present, incoming, true);
+  if (answer.ok) takeInAll(html, true);
+  else if (!showAnswer(html)) {
+    document.dispatchEvent(new CustomEvent<number>("region:refused", { detail: answer.status }));
   }
 }
 

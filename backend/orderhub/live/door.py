@@ -13,8 +13,8 @@ from litestar.handlers import WebsocketRouteHandler
 
 from orderhub.accounts import edge
 from orderhub.accounts.access import PUBLIC
-from orderhub.live.hub import SESSION_OVER, TRY_AGAIN_LATER, Hub
-from orderhub.live.watcher import Viewer, Watcher
+from orderhub.live.hub import TRY_AGAIN_LATER, Hub
+from orderhub.live.watcher import SESSION_OVER, Viewer, Watcher
 from orderhub.live.wire import AsgiWire
 
 logger = logging.getLogger(__name__)

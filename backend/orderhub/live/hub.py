@@ -13,10 +13,9 @@ from orderhub.kernel.actors import Actor
 from orderhub.kernel.bus import Fact, Message, RightsChanged
 from orderhub.kernel.views import Key
 from orderhub.live.region import Region
-from orderhub.live.watcher import Watcher
+from orderhub.live.watcher import SESSION_OVER, Watcher
 from orderhub.live.wire import control
 
-SESSION_OVER = 4401
 RIGHTS_CHANGED = 4403
 TRY_AGAIN_LATER = 1013
 

@@ -12,7 +12,7 @@ from orderhub.kernel import views
 from orderhub.kernel.bus import Fact
 from orderhub.kernel.errors import NotFound
 from orderhub.kernel.views import Key, Rendered, View
-from orderhub.live.watcher import Watcher
+from orderhub.live.watcher import SESSION_OVER, Watcher
 from orderhub.live.wire import Frame, control
 
 logger = logging.getLogger(__name__)
@@ -126,5 +126,8 @@ class Region:
 
     def _say_unknown(self) -> None:
         for watcher in list(self.watchers):
+            if watcher.viewer.actor is None:
+                watcher.close(SESSION_OVER)  # what opened the door to them is gone
+                continue
             names = [name for name, region in watcher.watching.items() if region is self]
             watcher.post(control(unknown=names), self._clock())

@@ -10,10 +10,13 @@ from orderhub.rendering import languages
 
 
 async def viewer_of(connection: edge.Connection) -> Viewer | None:
-    """Return who opened a connection; None for a session that is over. Programs with a token have no pages."""
+    """Return who opened a connection; None for a session that is over. Programs with a token have no pages.
+
+    A page that is open to anyone calls with ``?public``: it is nobody's, whoever is signed in on that browser.
+    """
     if edge.bearer(connection) is not None:
         return None
-    token = edge.session_token(connection)
+    token = None if "public" in connection.query_params else edge.session_token(connection)
     if token is None:
         address = connection.client.host if connection.client else ""
         return Viewer(None, f"address:{address}", languages.of(connection))

@@ -10,6 +10,8 @@ from orderhub.live.wire import Frame, Wire, control
 if TYPE_CHECKING:
     from orderhub.live.region import Region
 
+SESSION_OVER = 4401  # the session, or for somebody unknown whatever else had let them in
+
 
 class Viewer(msgspec.Struct, frozen=True):
     """Who looks: ``session`` is what the sockets of one sign-in share; nobody we know has their address there."""
