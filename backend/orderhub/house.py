@@ -7,6 +7,7 @@ from orderhub.desk import pages as desk_pages
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import outgoing, quarantine
 from orderhub.intake import pages as intake_pages
+from orderhub.intake import reactions as intake_reactions
 from orderhub.orders import erasing
 from orderhub.orders import flow as orders_flow
 from orderhub.orders import pages as orders_pages
@@ -14,6 +15,6 @@ from orderhub.orders import pages as orders_pages
 ROOMS = (
     *(orders_flow, erasing, orders_pages),
     *(delivery_flow, delivery_reactions, delivery_pages),
-    *(quarantine, outgoing, intake_pages),
+    *(quarantine, intake_reactions, outgoing, intake_pages),
     *(desk_pages, insight_pages),
 )

@@ -10,7 +10,8 @@ import pytest
 from orderhub import house as house
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
-from orderhub.intake.receiving import Outcome, arrived, receive, receive_alone
+from orderhub.intake.received import Outcome
+from orderhub.intake.receiving import arrived, receive, receive_alone
 from orderhub.intake.replay import replay
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import Actor

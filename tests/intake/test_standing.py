@@ -45,7 +45,8 @@ def test_a_held_refund_is_an_objection_in_words() -> None:
     told = known(
         placed(), refunded(1, number="R-1", amount_minor=14600), refunded(2, number="R-2", amount_minor=1)
     )
-    (reason,) = objections(told, currency="CNY")
+    (objection,) = objections(told, currency="CNY")
+    reason = objection.reason
     assert (reason.code, reason.expected, reason.got) == (
         Code.REFUND_ABOVE_TOTAL,
         "≤ 0.00 CNY",
@@ -55,7 +56,8 @@ def test_a_held_refund_is_an_objection_in_words() -> None:
 
 def test_lines_and_amounts_of_two_messages_are_compared_too() -> None:
     lines = OrderMessage(order_number="A-1", version=at(5), lines=(line(100),))
-    (reason,) = objections(known(placed(), lines), currency="CNY")
+    (objection,) = objections(known(placed(), lines), currency="CNY")
+    reason = objection.reason
     assert (reason.code, reason.expected, reason.got) == (
         Code.AMOUNTS_DO_NOT_ADD_UP,
         "146.00 CNY",
@@ -64,7 +66,7 @@ def test_lines_and_amounts_of_two_messages_are_compared_too() -> None:
 
 
 def test_messages_of_an_order_nobody_placed_say_so() -> None:
-    assert [reason.code for reason in objections(known(paid(1)), currency="CNY")] == [Code.UNKNOWN_ORDER]
+    assert [one.reason.code for one in objections(known(paid(1)), currency="CNY")] == [Code.UNKNOWN_ORDER]
 
 
 def test_events_that_share_a_number_or_a_waybill_are_one_parcel() -> None:

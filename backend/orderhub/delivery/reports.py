@@ -7,7 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from orderhub.delivery import waybills
 from orderhub.delivery.flow import FLOW
+from orderhub.delivery.waybills import NAMES
 from orderhub.kernel.moves import Move, Verdict, carry_out
 from orderhub.kernel.work import Work
 
@@ -36,25 +38,35 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 async def report(work: Work, reports: Sequence[Report]) -> list[Verdict]:
     """Move locked shipments to where their carriers say they are; what is older than that is no news.
 
-    Of several reports on one parcel the furthest counts, so that any order of arrival ends in the same stage.
+    Of several reports on one parcel the furthest counts, so that any order of arrival ends in the same stage. An old
+    one may still name the waybill or the carrier, where nobody did before.
     """
     furthest: dict[UUID, Report] = {}
     for told in sorted(reports, key=lambda r: (FLOW.rank(r.status), r.at)):
         furthest[told.shipment_id] = told
-    ahead = [
-        r for r in furthest.values() if FLOW.rank(r.status) > FLOW.rank(work.subject(r.shipment_id).stage)
-    ]
-    return await carry_out(work, [_move(told, reports) for told in ahead])
+    ahead = {told.shipment_id: told for told in furthest.values() if _is_ahead(work, told)}
+    late = {one: named for one in furthest if one not in ahead and (named := _named(one, reports))}
+    verdicts = await carry_out(work, [_move(told, reports) for told in ahead.values()])
+    return [*verdicts, *(await waybills.learn(work, late) if late else ())]
+
+
+def _is_ahead(work: Work, told: Report) -> bool:
+    return FLOW.rank(told.status) > FLOW.rank(work.subject(told.shipment_id).stage)
 
 
 def _move(told: Report, reports: Sequence[Report]) -> Move:
     about = [r for r in reports if r.shipment_id == told.shipment_id]
-    named: dict[str, Any] = {}
-    for name in ("waybill", "carrier"):
-        value = next((getattr(r, name) for r in reversed(about) if getattr(r, name)), None)
-        if value:
-            named[name] = value
     evidence = [{"status": r.status, "at": r.at, "waybill": r.waybill, "carrier": r.carrier} for r in about]
     return Move(
-        subject=told.shipment_id, transition=_TRANSITIONS[told.status], facts=named, evidence=evidence
+        subject=told.shipment_id,
+        transition=_TRANSITIONS[told.status],
+        facts=_named(told.shipment_id, reports),
+        evidence=evidence,
     )
+
+
+def _named(shipment_id: UUID, reports: Sequence[Report]) -> dict[str, Any]:
+    """Return the waybill and the carrier that these reports name, the last one of each."""
+    about = [r for r in reversed(reports) if r.shipment_id == shipment_id]
+    told = {name: next((getattr(r, name) for r in about if getattr(r, name)), None) for name in NAMES}
+    return {name: value for name, value in told.items() if value}

@@ -1,31 +1,28 @@
 """Applying: orders follow what their dossiers know. What an order becomes depends on the dossier alone.
 
 Step by step, for all orders of a batch at once: place new ones, revise what changed, settle the money, then let what
-the channel and the carriers say move them.
+the carriers and the channel say move them.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from orderhub.accounts.shops import Shop
 from orderhub.catalog import skus
-from orderhub.delivery import reports
-from orderhub.delivery.reports import Report
+from orderhub.catalog.skus import Listed
+from orderhub.delivery import relining
+from orderhub.intake import following
 from orderhub.intake.cases import Case, draft, money_rows, revision
+from orderhub.intake.objections import About, about_money
 from orderhub.intake.reasons import Code, Reason, shown
-from orderhub.intake.standing import Parcel, is_founded, objections, parcels
+from orderhub.intake.standing import is_founded, objections
 from orderhub.kernel.actors import Actor
-from orderhub.kernel.moves import Move, carry_out
 from orderhub.kernel.work import Work
 from orderhub.orders import contents, corrections, money, placing
-
-_SHIPMENTS = (
-    "select id, order_id, number, waybill from shipments where order_id = any($1::uuid[]) order by number"
-)
+from orderhub.orders.drafts import Revision
 
 
 async def apply(work: Work, cases: Sequence[Case]) -> None:
@@ -40,29 +37,52 @@ async def apply(work: Work, cases: Sequence[Case]) -> None:
 
 async def _apply(work: Work, cases: Sequence[Case]) -> None:
     for case in cases:
-        case.reasons += objections(case.dossier.known, currency=case.shop.currency)
-    sound = [case for case in cases if not any(r.code == Code.AMOUNTS_DO_NOT_ADD_UP for r in case.reasons)]
-    founded = [case for case in sound if is_founded(case.dossier.known)]
+        case.objections += objections(case.dossier.known, currency=case.shop.currency)
+    founded = [case for case in cases if is_founded(case.dossier.known) and not _is_unsound(case)]
     if not founded:
         return
+    ids = [case.order_id for case in founded]
     await _write_contents(work, founded)
     await _settle_money(work, founded)
-    await money.advance(work, [case.order_id for case in founded])
-    await _follow_statuses(work, founded)
-    await _follow_parcels(work, founded)
-    await _close(work, founded)
+    await money.pay_covered(work, ids)
+    # A parcel that has left is a fact, a cancellation a wish: where both are known, the fact comes first.
+    await following.follow_parcels(work, founded)
+    await following.follow_statuses(work, founded)
+    await money.cancel_refunded(work, ids)
+
+
+def _is_unsound(case: Case) -> bool:
+    return any(one.reason.code == Code.AMOUNTS_DO_NOT_ADD_UP for one in case.objections)
 
 
 async def _write_contents(work: Work, cases: Sequence[Case]) -> None:
     shop, new = cases[0].shop, [case for case in cases if case.dossier.order_id is None]
-    changed = await _changed(work, [case for case in cases if case.dossier.order_id is not None])
-    lines = [line for case in [*new, *changed] for line in case.dossier.known.content.lines or ()]
+    old = [case for case in cases if case.dossier.order_id is not None]
+    begun = [case for case in old if relining.has_begun(work, case.order_id)]
+    changed = await _changed(work, old)
+    lines = [line for case in [*new, *changed, *begun] for line in case.dossier.known.content.lines or ()]
     listed = await skus.resolve(work.tx, shop.id, [line.outside_sku for line in lines]) if lines else {}
     warehouse = await _warehouse(work, shop) if new else None
     await placing.place(work, [draft(case, listed, warehouse) for case in new])
     for case in new:
         case.dossier.order_id = case.order_id
-    await contents.revise(work, [revision(case, listed) for case in changed])
+    late = await _too_late(work, begun, listed)
+    revisions = [revision(case, listed) for case in changed]
+    await contents.revise(work, [_but_lines(one) if one.order_id in late else one for one in revisions])
+
+
+async def _too_late(work: Work, begun: Sequence[Case], listed: dict[str, Listed]) -> set[UUID]:
+    """What people have begun to pick keeps its lines, and the amounts with them; everything else may still change."""
+    late = await contents.relined(work.tx, [revision(case, listed) for case in begun])
+    for case in begun:
+        if case.order_id in late:
+            about = About(lines=case.dossier.known.content.lines)
+            case.object(Reason(code=Code.ALREADY_PICKING, field="lines"), about)
+    return late
+
+
+def _but_lines(one: Revision) -> Revision:
+    return msgspec.structs.replace(one, lines=None, amounts=None)
 
 
 async def _changed(work: Work, cases: Sequence[Case]) -> list[Case]:
@@ -77,75 +97,7 @@ async def _settle_money(work: Work, cases: Sequence[Case]) -> None:
     rows = [row for case in cases for row in money_rows(case)]
     for taken in await money.settle(work, list(by_order), rows):
         reason = Reason(code=Code.NUMBER_TAKEN, field=f"{taken.kind}s", got=shown(taken.number))
-        by_order[taken.order_id].reasons.append(reason)
-
-
-async def _follow_statuses(work: Work, cases: Sequence[Case]) -> None:
-    cancelled = [case for case in cases if "cancelled" in case.dossier.known.statuses]
-    open_ones = [
-        case for case in cancelled if work.subject(case.order_id).stage not in ("cancelled", "closed")
-    ]
-    wishes = [
-        Move(subject=case.order_id, transition="cancel", why="cancelled by the channel") for case in open_ones
-    ]
-    for case, verdict in zip(open_ones, await carry_out(work, wishes), strict=True):
-        if verdict.refused is not None:
-            case.reasons.append(Reason(code=Code.TOO_LATE_TO_CANCEL))
-
-
-async def _follow_parcels(work: Work, cases: Sequence[Case]) -> None:
-    told = {case.order_id: parcels(case.dossier.known) for case in cases if case.dossier.known.events}
-    if not told:
-        return
-    shipments: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await work.tx.fetch(_SHIPMENTS, list(told)):
-        if work.subject(row["id"]).stage != "cancelled":
-            shipments[row["order_id"]].append(row)
-    by_order = {case.order_id: case for case in cases}
-    found: list[tuple[Case, Report]] = []
-    for order_id, said in told.items():
-        matched = _match(said, shipments[order_id])
-        unknown = [parcel for parcel in said if parcel not in matched]
-        by_order[order_id].reasons += [_unknown(parcel) for parcel in unknown]
-        found += [(by_order[order_id], _report(parcel, shipment)) for parcel, shipment in matched.items()]
-    for verdict in await reports.report(work, [report for _, report in found]):
-        if verdict.refused is not None:
-            case = next(case for case, report in found if report.shipment_id == verdict.subject)
-            case.reasons.append(Reason(code=Code.NOT_NOW, field="shipments", got=shown(verdict.refused)))
-
-
-async def _close(work: Work, cases: Sequence[Case]) -> None:
-    closed = [case.order_id for case in cases if "closed" in case.dossier.known.statuses]
-    await carry_out(work, [Move(subject=order_id, transition="close") for order_id in closed])
-
-
-def _match(said: Sequence[Parcel], shipments: Sequence[Any]) -> dict[Parcel, UUID]:
-    """Give parcels to shipments by number, then by waybill; one that is left to one that is left."""
-    matched: dict[Parcel, UUID] = {}
-    free = {row["id"]: row for row in shipments}
-    for parcel in said:
-        for shipment_id, row in list(free.items()):
-            if row["number"] in parcel.numbers or row["waybill"] in parcel.waybills:
-                matched[parcel] = shipment_id
-                del free[shipment_id]
-                break
-    left = [parcel for parcel in said if parcel not in matched]
-    if len(left) == len(free) == 1 and next(iter(free.values()))["waybill"] is None:
-        matched[left[0]] = next(iter(free))
-    return matched
-
-
-def _unknown(parcel: Parcel) -> Reason:
-    return Reason(
-        code=Code.UNKNOWN_SHIPMENT, field="shipments", got=shown(min({*parcel.waybills, *parcel.numbers}))
-    )
-
-
-def _report(parcel: Parcel, shipment_id: UUID) -> Report:
-    waybill, carrier = min(parcel.waybills, default=None), min(parcel.carriers, default=None)
-    return Report(
-        shipment_id=shipment_id, status=parcel.status, at=parcel.at, waybill=waybill, carrier=carrier
-    )
+        by_order[taken.order_id].object(reason, about_money(taken.kind, taken.number))
 
 
 async def _warehouse(work: Work, shop: Shop) -> int | None:

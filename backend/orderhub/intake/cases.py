@@ -10,6 +10,7 @@ from orderhub.catalog.skus import Listed
 from orderhub.intake.contract import Amounts, LineIn, ReceiverIn
 from orderhub.intake.dossiers import Dossier
 from orderhub.intake.matching import News
+from orderhub.intake.objections import VOUCHED, About, Objection
 from orderhub.intake.reasons import Reason
 from orderhub.intake.standing import counted_refunds
 from orderhub.kernel.values import Receiver
@@ -25,12 +26,17 @@ class Case(msgspec.Struct, kw_only=True):
     dossier: Dossier
     says_something: bool = False
     says_again: bool = False
-    reasons: list[Reason] = []
+    objections: list[Objection] = []
 
     def hear(self, news: News) -> None:
         """Take note of what a message added; ``says_again``: what a person may have corrected, in a later version."""
-        self.says_something |= news.says_something
+        dates = news.earliest is not None and self.dossier.known.content.placed_at is None
+        self.says_something |= news.says_something or dates
         self.says_again |= not news.marks.keys().isdisjoint(PARTS)
+
+    def object(self, reason: Reason, about: About) -> None:
+        """Note what cannot be followed, and which messages tell it."""
+        self.objections.append(Objection(reason, about))
 
     @property
     def order_id(self) -> UUID:
@@ -38,8 +44,9 @@ class Case(msgspec.Struct, kw_only=True):
 
     @property
     def placed_at(self) -> datetime:
+        """When the channel says; where it does not, the time of the earliest thing it said."""
         known = self.dossier.known
-        return known.content.placed_at or known.marks["lines"].version
+        return known.content.placed_at or known.earliest or known.marks["lines"].version
 
 
 def money_rows(case: Case) -> list[MoneyRow]:
@@ -54,7 +61,7 @@ def money_rows(case: Case) -> list[MoneyRow]:
     if {"paid", "closed"} & known.statuses and (missing > 0 or not rows):
         # The channel vouches for the money without naming a payment.
         booked.append(
-            _row(case, "payment", f"{case.dossier.order_number}#paid", max(missing, 0), case.placed_at)
+            _row(case, "payment", f"{case.dossier.order_number}{VOUCHED}", max(missing, 0), case.placed_at)
         )
     return booked
 

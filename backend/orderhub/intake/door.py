@@ -18,7 +18,7 @@ from orderhub.accounts.access import PUBLIC, SIGNED_DOOR
 from orderhub.intake import receiving
 from orderhub.intake.contract import MAX_BODY_BYTES
 from orderhub.intake.generic import signature
-from orderhub.intake.receiving import Outcome, Received
+from orderhub.intake.received import Outcome, Received
 from orderhub.intake.refusals import BodyTooLarge
 from orderhub.kernel import clock
 from orderhub.kernel.errors import NotFound

@@ -72,9 +72,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What an order remembers of its messages. Nothing of it depends on the order in which they came.
 
     ``marks`` is keyed by group, and by ``payment:<number>`` and ``refund:<number>``. Of the content, ``weigh`` needs
-    only the marks; ``orderhub.intake.standing`` needs lines and amounts too.
+    only the marks; ``orderhub.intake.standing`` needs lines and amounts too. ``earliest`` is the least version heard.
     """
 
+    earliest: datetime | None = None
     marks: dict[str, Mark] = {}
     content: Content = Content()
     money: dict[str, Money] = {}
@@ -85,6 +86,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 class News(msgspec.Struct, frozen=True, kw_only=True):
     """What a message adds. ``marks`` may advance without anything else: they must be stored all the same."""
 
+    earliest: datetime | None = None
     marks: dict[str, Mark] = {}
     content: Content = Content()
     money: dict[str, Money] = {}
@@ -107,6 +109,7 @@ def weigh(known: Known, message: OrderMessage, *, key: bytes) -> News:
     group_marks, content = _new_content(known, message, writer, key)
     money_marks, money = _new_money(known, message, writer)
     return News(
+        earliest=message.version if known.earliest is None or message.version < known.earliest else None,
         marks=group_marks | money_marks,
         content=content,
         money=money,
@@ -132,6 +135,7 @@ def fold(known: Known, messages: Iterable[OrderMessage], *, key: bytes) -> tuple
 def _joined(before: _Facts, news: News) -> _Facts:
     return msgspec.structs.replace(
         before,
+        earliest=news.earliest or before.earliest,
         marks=before.marks | news.marks,
         content=_later(before.content, news.content),
         money=before.money | news.money,

@@ -1,22 +1,21 @@
 """Messages: every one as it came, byte for byte, sealed; and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from orderhub.intake.dossiers import Dossier
+from orderhub.intake.reasons import Reason
+from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import personal, secrets
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import Move, carry_out
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.work import Work
-
-if TYPE_CHECKING:
-    from orderhub.intake.receiving import Outcome, Received
 
 _STORE = """
     insert into messages (id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons)
@@ -36,6 +35,15 @@ _RESOLVE = """
     update messages set state = 'applied', reasons = '[]' where dossier_id = any($1::uuid[]) and state = 'waiting'
     returning id
 """
+_OF_DOSSIERS = """
+    select id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons, tries
+    from messages where dossier_id = any($1::uuid[]) and state <> 'dismissed' and id <> all($2::uuid[]) order by id
+"""
+_REWRITE = """
+    update messages m set state = x.state, reasons = x.reasons
+    from jsonb_to_recordset($1::jsonb) as x(id uuid, received_at timestamptz, state text, reasons jsonb)
+    where m.id = x.id and m.received_at = x.received_at
+"""
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +61,18 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     tries: int
 
 
-async def store(work: Work, told: Sequence[tuple["Received", "Outcome", Dossier | None]]) -> None:
+class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored message, and what now stands against what it tells. Nothing: it is applied."""
+
+    stored: Stored
+    reasons: tuple[Reason, ...]
+
+    @property
+    def state(self) -> str:
+        return "waiting" if self.reasons else "applied"
+
+
+async def store(work: Work, told: Sequence[tuple[Received, Outcome, Dossier | None]]) -> None:
     """Write messages with their outcomes; one that waits becomes a subject, one tried again is brought up to date."""
     first = [(one, outcome, dossier) for one, outcome, dossier in told if one.tries == 1]
     again = [(one, outcome, dossier) for one, outcome, dossier in told if one.tries > 1]
@@ -72,8 +91,7 @@ async def store(work: Work, told: Sequence[tuple["Received", "Outcome", Dossier 
         await work.tx.execute(_RETRY, msgspec.json.encode([_row(*one) for one in again]).decode())
     for one, outcome, _ in first:
         if outcome.state == "waiting":
-            codes = ", ".join(reason.code for reason in outcome.reasons)
-            work.open("message", one.id, shop_id=one.shop.id, changes=[Change("reasons", None, codes)])
+            _open(work, one.id, shop_id=one.shop.id, reasons=outcome.reasons)
     await _replayed(work, [one.id for one, outcome, _ in again if outcome.state != "waiting"])
 
 
@@ -83,10 +101,39 @@ async def resolve(work: Work, dossier_ids: Sequence[UUID]) -> None:
     await _replayed(work, [row["id"] for row in rows])
 
 
-async def waiting(tx: Transaction, dossier_ids: Sequence[UUID]) -> list[UUID]:
-    """Return the messages that wait although these dossiers hold what they say."""
+async def of_dossiers(tx: Transaction, dossier_ids: Sequence[UUID], *, but: Collection[UUID]) -> list[Stored]:
+    """Return what these orders were told so far, but for what was dismissed."""
+    return await read_back(tx, await tx.fetch(_OF_DOSSIERS, list(dossier_ids), list(but)))
+
+
+async def rewrite(work: Work, reviewed: Sequence[Reviewed]) -> None:
+    """Let messages wait that did not, with their reasons; and end the waiting of those against which nothing stands."""
+    rows = [
+        {
+            "id": one.stored.id,
+            "received_at": one.stored.received_at,
+            "state": one.state,
+            "reasons": one.reasons,
+        }
+        for one in reviewed
+    ]
+    if rows:
+        await work.tx.execute(_REWRITE, msgspec.json.encode(rows).decode())
+    for one in reviewed:
+        if one.reasons and one.stored.id not in work.subjects:
+            _open(work, one.stored.id, shop_id=one.stored.shop_id, reasons=one.reasons)
+    again = [one.stored.id for one in reviewed if one.reasons]
+    held = [one_id for one_id in again if work.subject(one_id).stage == "replayed"]
+    await carry_out(work, [Move(subject=one_id, transition="hold") for one_id in held], actor=SYSTEM)
+    await _replayed(work, [one.stored.id for one in reviewed if not one.reasons])
+
+
+async def kept_as_subjects(tx: Transaction, dossier_ids: Sequence[UUID]) -> list[UUID]:
+    """Return the messages of these dossiers that wait, and those that did and may have to again."""
     rows = await tx.fetch(
-        "select id from messages where dossier_id = any($1::uuid[]) and state = 'waiting'", list(dossier_ids)
+        """select m.id from messages m join subjects s on s.id = m.id
+           where m.dossier_id = any($1::uuid[]) and s.stage in ('waiting', 'replayed')""",
+        list(dossier_ids),
     )
     return [row["id"] for row in rows]
 
@@ -103,6 +150,11 @@ async def read_back(tx: Transaction, rows: Sequence[Any]) -> list[Stored]:
     ]
 
 
+def _open(work: Work, one_id: UUID, *, shop_id: int, reasons: Sequence[Reason]) -> None:
+    codes = ", ".join(reason.code for reason in reasons)
+    work.open("message", one_id, shop_id=shop_id, changes=[Change("reasons", None, codes)])
+
+
 async def _replayed(work: Work, ids: Sequence[UUID]) -> None:
     """A person who replays acts as themselves; a later message that ends the waiting acts as the hub."""
     actor = work.actor if work.actor.kind in ("person", "token") else SYSTEM
@@ -112,7 +164,7 @@ async def _replayed(work: Work, ids: Sequence[UUID]) -> None:
     )
 
 
-def _row(one: "Received", outcome: "Outcome", dossier: Dossier | None) -> dict[str, Any]:
+def _row(one: Received, outcome: Outcome, dossier: Dossier | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "shop_id": one.shop.id,

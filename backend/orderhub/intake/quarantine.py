@@ -46,6 +46,8 @@ FLOW = register(
                 icon="sync",
                 guards=(is_applied,),
             ),
+            # What it tells was applied, and something said since stands against that now.
+            Transition(name="hold", sources=("replayed",), target="waiting", roles=("system",), icon="alert"),
             Transition(
                 name="dismiss",
                 sources=("waiting",),

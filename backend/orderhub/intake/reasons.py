@@ -32,6 +32,7 @@ class Code(StrEnum):
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_SHIPMENT = "unknown_shipment"
     NUMBER_TAKEN = "number_taken"
+    ALREADY_PICKING = "already_picking"
     TOO_LATE_TO_CANCEL = "too_late_to_cancel"
     MESSAGE_ID_REUSED = "message_id_reused"
     NOT_NOW = "not_now"

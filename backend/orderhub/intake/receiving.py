@@ -7,49 +7,25 @@ for a person or for a later message; the sender is answered after the COMMIT, an
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
-
-import msgspec
 
 from orderhub.accounts.shops import Shop
 from orderhub.catalog import skus
-from orderhub.intake import applying, dossiers, messages, reading
+from orderhub.intake import applying, claiming, dossiers, messages, objections, reading, reviewing
 from orderhub.intake.cases import Case
 from orderhub.intake.checks import check_skus
 from orderhub.intake.contract import OrderMessage
 from orderhub.intake.dossiers import Dossier, Name
 from orderhub.intake.matching import merge, weigh
 from orderhub.intake.reasons import Code, Reason, Rejected, shown
-from orderhub.kernel import keys, postgres, secrets
+from orderhub.intake.received import Outcome, Received
+from orderhub.kernel import postgres, secrets
 from orderhub.kernel.actors import Actor
-from orderhub.kernel.errors import KeyReused, Refusal
+from orderhub.kernel.errors import Refusal
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.moves import finish, retried
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.work import Work
-
-State = Literal["applied", "unchanged", "waiting"]
-
-
-class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it came through a signed door; `stored_at` when it is tried again."""
-
-    id: UUID
-    shop: Shop
-    outside_id: str
-    body: bytes
-    at: datetime
-    stored_at: datetime | None = None
-    tries: int = 1
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a message. ``waiting``: kept with its reasons, for a person or a later message."""
-
-    message: UUID
-    state: State
-    reasons: tuple[Reason, ...] = ()
 
 
 def arrived(shop: Shop, *, outside_id: str, body: bytes, at: datetime) -> Received:
@@ -75,11 +51,11 @@ async def receive_alone(one: Received, error: Exception) -> Outcome:
 
     async def store() -> Outcome:
         async with postgres.transaction() as tx:
-            answered, reused = await _claim(tx, [one])
+            answered, reused = await claiming.claim(tx, [one])
             if one.id in answered:
                 return answered[one.id]
             work = await Work.begin(tx, channel(one.shop), [])
-            return (await _finish(work, [one], {one.id: (reason,)} | reused, {}, keyless=reused))[one.id]
+            return (await _finish(work, [one], {one.id: (reason,)} | reused, {}, reused=reused))[one.id]
 
     return await retried(store)
 
@@ -94,50 +70,22 @@ async def _receive(batch: Sequence[Received]) -> list[Outcome]:
 
 async def _receive_different(batch: Sequence[Received]) -> dict[UUID, Outcome]:
     async with postgres.transaction() as tx:
-        answered, reused = await _claim(tx, batch)
+        answered, reused = await claiming.claim(tx, batch)
         fresh = [one for one in batch if one.id not in answered]
         if not fresh:
             return answered
         said, reasons = await read(tx, [one for one in fresh if one.id not in reused])
         files = await dossiers.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
         work = await begin(tx, files.values(), actor=channel(fresh[0].shop))
-        return answered | await apply(work, fresh, said, reasons | reused, files, keyless=reused)
+        return answered | await apply(work, fresh, said, reasons | reused, files, reused=reused)
 
 
 async def begin(tx: Transaction, files: Iterable[Dossier], *, actor: Actor, ids: Sequence[UUID] = ()) -> Work:
     """Lock everything that applying messages to these dossiers may touch."""
     files = list(files)
     orders = {dossier.order_id for dossier in files if dossier.order_id is not None}
-    waiting = await messages.waiting(tx, [dossier.id for dossier in files])
-    return await Work.begin(tx, actor, orders | set(waiting) | set(ids), with_children_of=orders)
-
-
-async def _claim(
-    tx: Transaction, batch: Sequence[Received]
-) -> tuple[dict[UUID, Outcome], dict[UUID, tuple[Reason, ...]]]:
-    """Take the ids the channels gave.
-
-    Returns the outcomes of messages that came before, and what is wrong with those that bear another one's id.
-    """
-    answered: dict[UUID, Outcome] = {}
-    reused: dict[UUID, tuple[Reason, ...]] = {}
-    by_shop: dict[int, dict[str, Received]] = defaultdict(dict)
-    for one in batch:
-        known = by_shop[one.shop.id].setdefault(one.outside_id, one)
-        if known is not one:
-            reused[one.id] = _reused(one)
-    for shop_id, by_key in sorted(by_shop.items()):
-        digests = {key: keys.request_digest(one.body) for key, one in by_key.items()}
-        for key, answer in (await keys.claim(tx, f"shop:{shop_id}", digests)).items():
-            if isinstance(answer, KeyReused):
-                reused[by_key[key].id] = _reused(by_key[key])
-            else:
-                answered[by_key[key].id] = msgspec.convert(answer, Outcome)
-    return answered, reused
-
-
-def _reused(one: Received) -> tuple[Reason, ...]:
-    return (Reason(code=Code.MESSAGE_ID_REUSED, got=shown(one.outside_id)),)
+    told = await messages.kept_as_subjects(tx, [dossier.id for dossier in files])
+    return await Work.begin(tx, actor, orders | set(told) | set(ids), with_children_of=orders)
 
 
 async def read(
@@ -185,7 +133,7 @@ async def apply(
     reasons: dict[UUID, tuple[Reason, ...]],
     files: dict[Name, Dossier],
     *,
-    keyless: Collection[UUID] = (),
+    reused: Collection[UUID] = (),
 ) -> dict[UUID, Outcome]:
     """Merge what is said into the dossiers, make the orders follow, and store every message with what became of it."""
     cases: dict[Name, Case] = {}
@@ -200,10 +148,11 @@ async def apply(
             held[one.id] = case
     await applying.apply(work, list(cases.values()))
     await dossiers.keep(work.tx, [case.dossier for case in cases.values()])
-    reasons |= {one_id: tuple(case.reasons) for one_id, case in held.items() if case.reasons}
-    settled = [case.dossier.id for case in cases.values() if not case.reasons]
-    await messages.resolve(work, settled)
-    return await _finish(work, fresh, reasons, held, keyless=keyless)
+    for one_id, case in held.items():
+        if found := objections.against(case.objections, said[one_id]):
+            reasons[one_id] = found
+    await reviewing.review(work, list(cases.values()), but=held.keys())
+    return await _finish(work, fresh, reasons, held, reused=reused)
 
 
 async def _finish(
@@ -212,16 +161,13 @@ async def _finish(
     reasons: Mapping[UUID, tuple[Reason, ...]],
     held: Mapping[UUID, Case],
     *,
-    keyless: Collection[UUID] = (),
+    reused: Collection[UUID] = (),
 ) -> dict[UUID, Outcome]:
     outcomes = {one.id: _outcome(one, reasons.get(one.id, ()), held.get(one.id)) for one in fresh}
     files = {one_id: case.dossier for one_id, case in held.items()}
     await messages.store(work, [(one, outcomes[one.id], files.get(one.id)) for one in fresh])
-    for shop_id in sorted({one.shop.id for one in fresh}):
-        told = [
-            (one.outside_id, outcomes[one.id]) for one in fresh if one.shop.id == shop_id and one.tries == 1
-        ]
-        await keys.settle(work.tx, f"shop:{shop_id}", told)
+    first = [one for one in fresh if one.tries == 1]
+    await claiming.settle(work.tx, first, outcomes, reused=reused)
     await finish(work)
     return outcomes
 

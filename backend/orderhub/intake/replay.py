@@ -7,7 +7,7 @@ from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
 from orderhub.intake import dossiers, messages, receiving
 from orderhub.intake.messages import Stored
-from orderhub.intake.receiving import Outcome, Received
+from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import Actor, may, visible
 from orderhub.kernel.errors import NotAllowed, NotFound, VisitOver

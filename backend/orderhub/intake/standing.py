@@ -9,6 +9,7 @@ import msgspec
 from orderhub.intake.checks import mismatch
 from orderhub.intake.contract import OrderStatus, ShipmentStatus
 from orderhub.intake.matching import Known, Money, ParcelEvent
+from orderhub.intake.objections import About, Objection, about_money
 from orderhub.intake.reasons import Code, Reason, shown
 from orderhub.kernel.currencies import plain
 
@@ -33,6 +34,10 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     carriers: frozenset[str]
     status: ShipmentStatus
     at: datetime
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.numbers | self.waybills
 
 
 def is_founded(known: Known) -> bool:
@@ -81,23 +86,25 @@ def parcels(known: Known) -> tuple[Parcel, ...]:
     return tuple(sorted(found, key=lambda parcel: sorted({*parcel.numbers, *parcel.waybills})))
 
 
-def objections(known: Known, *, currency: str) -> tuple[Reason, ...]:
+def objections(known: Known, *, currency: str) -> tuple[Objection, ...]:
     """Return what is wrong with an order as a whole, although each of its messages was right by itself."""
     return tuple(_objections(known, currency))
 
 
-def _objections(known: Known, currency: str) -> Iterator[Reason]:
+def _objections(known: Known, currency: str) -> Iterator[Objection]:
     lines, amounts = known.content.lines, known.content.amounts
     if lines is None or amounts is None:
-        yield Reason(code=Code.UNKNOWN_ORDER)
+        yield Objection(Reason(code=Code.UNKNOWN_ORDER))
         return
     lines_minor = sum(line.amount_minor for line in lines)
-    yield from mismatch("lines", amounts.goods_minor, lines_minor, currency=currency)
+    for reason in mismatch("lines", amounts.goods_minor, lines_minor, currency=currency):
+        yield Objection(reason, About(lines=lines, amounts=amounts))
     counted, held = counted_refunds(known)
     left = plain(amounts.total_minor - sum(row.amount_minor for row in counted), currency)
     for row in held:
         got = f"{shown(row.number)}: {plain(row.amount_minor, currency)}"
-        yield Reason(code=Code.REFUND_ABOVE_TOTAL, field="refunds", expected=f"≤ {left}", got=got)
+        reason = Reason(code=Code.REFUND_ABOVE_TOTAL, field="refunds", expected=f"≤ {left}", got=got)
+        yield Objection(reason, about_money("refund", row.number))
 
 
 def _paid_minor(known: Known) -> int:

@@ -20,11 +20,11 @@ CANCELLED = "cancelled"
 async def roll_up(work: "Work", moved: Sequence[Subject]) -> list[Subject]:
     """Bring the parents of moved children to their stage; returns the parents that entered another one."""
     parents = [work.subject(parent_id) for parent_id in {s.parent_id for s in moved if s.parent_id}]
-    mirrored = [parent for parent in parents if _mirrors(flow(parent.kind), parent.stage)]
-    if not mirrored:
+    counting = [parent for parent in parents if flow(parent.kind).rolls_up]
+    if not counting:
         return []
-    stages = await _children(work, [parent.id for parent in mirrored])
-    return [parent for parent in mirrored if _follow(work, parent, stages[parent.id])]
+    stages = await _children(work, [parent.id for parent in counting])
+    return [parent for parent in counting if _follow(work, parent, stages[parent.id])]
 
 
 def rolled_up_stage(parent: Flow, stages: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def _follow(work: "Work", parent: Subject, stages: Sequence[str]) -> bool:
     parent.reached, parent.reached_of = sum(child.stage(stage).final for stage in standing), len(standing)
     work.touch(parent)
     target = rolled_up_stage(of, stages)
-    if target == parent.stage:
+    if target == parent.stage or not _mirrors(of, parent.stage):
         return False
     before = parent.stage
     work.enter(parent, target, transition="rolled_up", by=SYSTEM)

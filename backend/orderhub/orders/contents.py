@@ -8,6 +8,7 @@ import msgspec
 
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import announce
+from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import corrections, receivers
@@ -53,6 +54,20 @@ async def revise(work: Work, revisions: Sequence[Revision]) -> None:
     await announce(work, [work.subject(revision.order_id) for revision in changed], "revised")
 
 
+async def relined(tx: Transaction, revisions: Sequence[Revision]) -> set[UUID]:
+    """Return the orders that these revisions would give other lines."""
+    before = await tracked(tx, [revision.order_id for revision in revisions]) if revisions else {}
+    return {one.order_id for one in revisions if _has_other_lines(before[one.order_id], one)}
+
+
+def _has_other_lines(before: Mapping[str, Any], revision: Revision) -> bool:
+    return revision.lines is not None and _told_lines(revision) != before["lines"]
+
+
+def _told_lines(revision: Revision) -> list[dict[str, Any]]:
+    return [msgspec.structs.asdict(line) for line in revision.lines or ()]
+
+
 def _changes(before: Mapping[str, Any], person: Receiver | None, revision: Revision) -> list[Change]:
     after = _after(before, revision)
     changes = [
@@ -60,11 +75,8 @@ def _changes(before: Mapping[str, Any], person: Receiver | None, revision: Revis
         for name in _FIELDS
         if before[name] != after[name]
     ]
-    if (
-        revision.lines is not None
-        and (lines := [msgspec.structs.asdict(x) for x in revision.lines]) != before["lines"]
-    ):
-        changes.append(Change("lines", before["lines"], lines))
+    if _has_other_lines(before, revision):
+        changes.append(Change("lines", before["lines"], _told_lines(revision)))
     if revision.receiver is not None:
         changes += receivers.told(person, revision.receiver)
     return changes

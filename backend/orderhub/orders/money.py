@@ -46,6 +46,12 @@ _SUM = """
     returning o.id, o.total_minor, before.paid_minor as paid_before, before.refunded_minor as refunded_before,
               o.paid_minor, o.refunded_minor
 """
+_COVERED = """
+    select id, paid_minor, refunded_minor from orders
+    where id = any($1::uuid[]) and paid_minor >= total_minor and exists (
+        select from order_money m where m.order_id = orders.id and m.kind = 'payment')
+    order by id
+"""
 
 MoneyKind = Literal["payment", "refund"]
 
@@ -85,21 +91,26 @@ async def settle(work: Work, order_ids: Sequence[UUID], rows: Sequence[MoneyRow]
     return [Taken(row["order_id"], row["kind"], row["number"]) for row in await work.tx.fetch(_OTHERS, told)]
 
 
-async def advance(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
+async def advance(work: Work, order_ids: Sequence[UUID]) -> None:
     """Let money move orders: paid in full makes one paid, refunded in full before collection cancels it."""
-    rows = await work.tx.fetch(
-        """select id, paid_minor, refunded_minor, paid_minor >= total_minor and exists (
-               select from order_money m where m.order_id = orders.id and m.kind = 'payment') as is_paid
-           from orders where id = any($1::uuid[])""",
-        list(order_ids),
+    await pay_covered(work, order_ids)
+    await cancel_refunded(work, order_ids)
+
+
+async def pay_covered(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
+    """Call orders paid whose payments cover the total."""
+    covered = [row["id"] for row in await work.tx.fetch(_COVERED, list(order_ids))]
+    placed = [order_id for order_id in covered if work.subject(order_id).stage == "placed"]
+    return await carry_out(work, [Move(subject=order_id, transition="pay") for order_id in placed])
+
+
+async def cancel_refunded(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
+    """Cancel orders whose buyers have all of their money back; one of which a parcel has left goes on."""
+    rows = await work.tx.fetch(_COVERED, list(order_ids))
+    back = [row["id"] for row in rows if 0 < row["paid_minor"] <= row["refunded_minor"]]
+    return await carry_out(
+        work, [Move(subject=order_id, transition="cancel", why="refunded in full") for order_id in back]
     )
-    moves: list[Move] = []
-    for row in rows:
-        if row["is_paid"] and work.subject(row["id"]).stage == "placed":
-            moves.append(Move(subject=row["id"], transition="pay"))
-        if row["is_paid"] and 0 < row["paid_minor"] <= row["refunded_minor"]:
-            moves.append(Move(subject=row["id"], transition="cancel", why="refunded in full"))
-    return await carry_out(work, moves)
 
 
 async def _add_up(work: Work, touched: Sequence[Any]) -> None:

@@ -1,0 +1,77 @@
+"""Claiming: a message is known by the id its channel gave it; one that comes again hears its first outcome.
+
+Another message under an id that is taken is kept for a person. It is known by id and body together, so that it, too, may
+be sent again and is kept once.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from orderhub.intake.reasons import Code, Reason, shown
+from orderhub.intake.received import Outcome, Received
+from orderhub.kernel import keys
+from orderhub.kernel.errors import KeyReused
+from orderhub.kernel.postgres import Transaction
+
+Answered = dict[UUID, Outcome]
+Reused = dict[UUID, tuple[Reason, ...]]
+
+
+async def claim(tx: Transaction, batch: Sequence[Received]) -> tuple[Answered, Reused]:
+    """Take the ids the channels gave.
+
+    Returns the outcomes of messages that came before, and what is wrong with those that bear another one's id.
+    """
+    answered: Answered = {}
+    reused: Reused = {}
+    for shop_id, told in sorted(_by_shop(batch).items()):
+        others: list[Received] = []
+        while told:
+            firsts = {one.outside_id: one for one in reversed(told)}
+            told = [one for one in told if firsts[one.outside_id] is not one]
+            others += await _claim(tx, shop_id, firsts, answered)
+        # No id holds a blank, so none can be taken for these names; and they are claimed after all ids, by everybody.
+        await _claim(tx, shop_id, {_own_name(one): one for one in others}, answered)
+        reused |= {one.id: _reused(one) for one in others if one.id not in answered}
+    return answered, reused
+
+
+async def settle(
+    tx: Transaction, told: Sequence[Received], outcomes: Mapping[UUID, Outcome], *, reused: Collection[UUID]
+) -> None:
+    """Keep the outcomes for whoever sends these messages again."""
+    for shop_id, ones in sorted(_by_shop(told).items()):
+        names = [(_own_name(one) if one.id in reused else one.outside_id, outcomes[one.id]) for one in ones]
+        await keys.settle(tx, f"shop:{shop_id}", names)
+
+
+async def _claim(
+    tx: Transaction, shop_id: int, named: Mapping[str, Received], answered: Answered
+) -> list[Received]:
+    """Note the outcomes of what came before; returns what came under the name of something else."""
+    digests = {name: keys.request_digest(one.body) for name, one in named.items()}
+    others: list[Received] = []
+    for name, answer in (await keys.claim(tx, f"shop:{shop_id}", digests)).items() if digests else ():
+        if isinstance(answer, KeyReused):
+            others.append(named[name])
+        else:
+            answered[named[name].id] = msgspec.convert(answer, Outcome)
+    return others
+
+
+def _by_shop(told: Sequence[Received]) -> dict[int, list[Received]]:
+    found: dict[int, list[Received]] = defaultdict(list)
+    for one in told:
+        found[one.shop.id].append(one)
+    return found
+
+
+def _own_name(one: Received) -> str:
+    return f"{one.outside_id} {keys.request_digest(one.body).hex()}"
+
+
+def _reused(one: Received) -> tuple[Reason, ...]:
+    return (Reason(code=Code.MESSAGE_ID_REUSED, got=shown(one.outside_id)),)
