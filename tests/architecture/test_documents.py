@@ -62,6 +62,11 @@ def test_every_room_has_its_page(room: str) -> None:
     assert (DOCS / f"{room}.md").is_file()
 
 
+def test_the_index_leads_to_every_page() -> None:
+    led_to = set(re.findall(r"\]\(([a-z-]+)\.md\)", page("README")))
+    assert led_to == {path.stem for path in DOCS.glob("*.md")} - {"README"}
+
+
 def test_every_make_target_is_documented() -> None:
     targets = set(re.findall(r"^#   make ([a-z]+)", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
