@@ -1,6 +1,8 @@
-"""Fixtures for everybody: a migrated database, and emptying it between tests."""
+"""Fixtures for everybody: a migrated database, emptying it between tests, and the folder of real input files."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -24,6 +26,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _root_key() -> None:
     secrets.open_root(b"a root key for tests, 32 bytes or more")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Where real order files lie: DATA, or ../shared/data beside the repository; without them a test is skipped."""
+    folder = Path(os.environ.get("DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no input files in {folder}; name their folder with DATA")
+    return folder
 
 
 @pytest.fixture(scope="session")

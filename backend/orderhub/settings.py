@@ -37,16 +37,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     connections: int
     anchors: Path | None
     callback_hosts: tuple[str, ...]
-    log_level: str
     replay_secret: str | None
+    log_level: str
 
-    def __repr__(self) -> str:
     @property
     def address(self) -> str:
         """Where this machine reaches the hub."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
+    def __repr__(self) -> str:
         """Name no value: a log line must not hold the secret or a password."""
         return "Settings(...)"
 
@@ -191,6 +191,6 @@ SETTINGS = (
     Setting("ORDERHUB_CONNECTIONS", "connections", "10", "a number from 2 to 200", _whole(2, 200)),
     Setting("ORDERHUB_ANCHORS", "anchors", None, "a folder", _path),
     Setting("ORDERHUB_CALLBACK_HOSTS", "callback_hosts", None, "names or addresses, with commas", _hosts),
+    Setting("ORDERHUB_REPLAY_SECRET", "replay_secret", None, "whsec_ and what follows it", str, hidden=True),
     Setting("ORDERHUB_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _level),
 )
-    Setting("ORDERHUB_REPLAY_SECRET", "replay_secret", None, "whsec_ and what follows it", str, hidden=True),

@@ -23,7 +23,7 @@ class ServedHub:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "DATABASE_URL": database,
             "ORDERHUB_SECRET": SECRET.hex(),
             "ORDERHUB_DATA": str(data),
@@ -52,7 +52,7 @@ class ServedHub:
 
     def _open(self, command: list[str]) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
-            return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
     def _is_up(self) -> bool:
         assert self._process is not None

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secret", metavar="WHSEC", help="its secret (ORDERHUB_REPLAY_SECRET is more discreet)"
     )
-    parser.add_argument("--connections", type=int, default=16, metavar="N", help="connections at once (16)")
+    parser.add_argument("--connections", type=int, default=64, metavar="N", help="connections at once (64)")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
