@@ -5,8 +5,8 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from orderhub.kernel.currencies import EXPONENTS
 from orderhub.kernel.errors import BadInput
+from orderhub.rendering.currencies import EXPONENTS
 
 
 def name_of(text: str, *, field: str = "name") -> str:

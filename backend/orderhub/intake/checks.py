@@ -6,7 +6,7 @@ from itertools import chain
 
 from orderhub.intake.contract import LineIn, MoneyIn, OrderMessage
 from orderhub.intake.reasons import Code, Reason, shown
-from orderhub.kernel.currencies import plain
+from orderhub.rendering.currencies import plain
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 # A clock may be a little ahead of ours. A version far ahead would keep every true update away until it comes.

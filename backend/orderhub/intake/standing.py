@@ -11,7 +11,7 @@ from orderhub.intake.contract import OrderStatus, ShipmentStatus
 from orderhub.intake.matching import Known, Money, ParcelEvent
 from orderhub.intake.objections import About, Objection, about_money
 from orderhub.intake.reasons import Code, Reason, shown
-from orderhub.kernel.currencies import plain
+from orderhub.rendering.currencies import plain
 
 # What a channel says may only ever move an order to the right: a cancelled order stays cancelled.
 ORDER_RANK: Final[dict[OrderStatus, int]] = {"placed": 0, "paid": 1, "closed": 2, "cancelled": 3}

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from orderhub.kernel.currencies import EXPONENTS
 from orderhub.rendering.catalogue import Words
+from orderhub.rendering.currencies import EXPONENTS
 
 MINUS = "−"
 _SYMBOLS = {

@@ -16,7 +16,7 @@ from orderhub.intake.generic.mapping import (
 )
 from orderhub.intake.generic.paths import EACH, BadPath, parse
 from orderhub.intake.reasons import shown
-from orderhub.kernel.currencies import EXPONENTS
+from orderhub.rendering.currencies import EXPONENTS
 
 NAMED_FORMATS: Final = ("iso", "seconds", "milliseconds", "microseconds")
 _PATH = "a.b[0].c"

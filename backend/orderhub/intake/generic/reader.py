@@ -15,7 +15,7 @@ from orderhub.intake.generic.problems import problems
 from orderhub.intake.generic.unasked import asked, unasked
 from orderhub.intake.reasons import Code, Reason, Rejected, kind_of, shown
 from orderhub.intake.refusals import UnusableMapping
-from orderhub.kernel.currencies import EXPONENTS
+from orderhub.rendering.currencies import EXPONENTS
 
 
 def compile_mapping(mapping: Mapping, *, currency: str) -> "Reader":

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from orderhub.intake.contract import MAX_AMOUNT_MINOR, MAX_NUMBER_LENGTH, MAX_QUANTITY
 from orderhub.intake.reasons import Code, kind_of, shown
-from orderhub.kernel.currencies import EXPONENTS, plain
+from orderhub.rendering.currencies import EXPONENTS, plain
 
 Value = TypeVar("Value")
 Convert = Callable[[Any], Value | None]

@@ -16,8 +16,8 @@ from orderhub.intake.replaying import files
 from orderhub.intake.replaying.progress import Progress
 from orderhub.intake.replaying.sender import Door, Outcome, Sender, knock
 from orderhub.intake.replaying.tally import Tally, tally
-from orderhub.kernel.currencies import plain
 from orderhub.rendering.catalogue import Words
+from orderhub.rendering.currencies import plain
 
 _MONEY = ("paid_minor", "refunded_minor")
 
