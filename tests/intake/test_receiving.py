@@ -14,8 +14,9 @@ from orderhub.intake.received import Outcome
 from orderhub.intake.receiving import arrived, receive, receive_alone
 from orderhub.intake.replay import replay
 from orderhub.kernel import clock, postgres
-from orderhub.kernel.actors import Actor
+from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.errors import VisitOver
+from orderhub.kernel.moves import Move, move
 from orderhub.proof.verify import verify
 from tests.browsers import Browser
 from tests.people import hire
@@ -23,6 +24,7 @@ from tests.placed import shop
 
 pytestmark = [pytest.mark.every_server, pytest.mark.usefixtures("clean")]
 
+AMIN = Actor(kind="person", id="person:2", name="阿敏", roles=frozenset({"warehouse"}))
 LAOZHOU = Actor(kind="person", id="person:1", name="老周", roles=frozenset({"operations"}))
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)
 NUMBER = "00900719925474099312"
@@ -173,6 +175,82 @@ async def test_the_same_id_with_another_body_is_kept_for_a_person() -> None:
     await send(to, told())
     (other,) = await send(to, told(4, remark="另一条"))
     assert (other.state, other.reasons[0].code) == ("waiting", "message_id_reused")
+
+
+async def test_an_id_used_twice_takes_nothing_from_the_first_and_is_kept_once() -> None:
+    to = await our_shop()
+    first, second = told(), told(4, remark="另一条")
+    (heard,) = await send(to, first)
+    (other,) = await send(to, second)
+    assert await send(to, second) == [other]
+    assert await send(to, first) == [heard]
+    assert await postgres.fetchval("select count(*) from messages") == 2
+
+
+async def test_an_id_used_twice_at_the_same_time_is_told_apart_by_what_was_said() -> None:
+    to = await our_shop()
+    now = clock.now()
+    first, second = (
+        arrived(to, outside_id="m0", body=body, at=now) for body in (told(), told(4, remark="另"))
+    )
+    assert states(await receive([first, second])) == ["applied", "waiting"]
+    assert states(await receive([second, first])) == ["waiting", "applied"]
+    assert await postgres.fetchval("select count(*) from messages") == 2
+
+
+async def test_only_what_tells_of_the_trouble_waits_and_it_waits_again_when_trouble_comes_later() -> None:
+    to = await our_shop()
+    whole = partial(7, refunds=[{"number": "R2", "amount": 5600, "at": at(7)}])
+    waits = "select outside_id from messages where state = 'waiting' order by 1"
+    await send(to, told(), PAID, SIGNED, whole)
+    assert await postgres.fetch(waits) == []
+    await send(to, partial(6, refunds=[{"number": "R1", "amount": 600, "at": at(6)}]), first=4)
+    assert [row[0] for row in await postgres.fetch(waits)] == ["m3"]
+    await send(to, told(20, remark="放门卫"), first=5)
+    assert [row[0] for row in await postgres.fetch(waits)] == ["m3"]
+    assert (await verify()).findings == []
+
+
+async def test_lines_that_change_after_picking_began_wait_and_the_rest_of_their_message_counts() -> None:
+    to = await our_shop()
+    await send(to, told(), PAID)
+    shipment = await postgres.fetchval("select id from shipments")
+    await move([Move(subject=shipment, transition="pick")], actor=AMIN)
+    more = [{"sku": "W712", "name": "机油滤清器", "quantity": 3, "unit_price": 2800, "amount": 8400}]
+    late = told(5, lines=more, amounts={"goods": 8400, "total": 8400}, remark="多要一个")
+    (outcome,) = await send(to, late, first=5)
+    assert (outcome.state, outcome.reasons[0].code) == ("waiting", "already_picking")
+    row = await postgres.fetchrow("select total_minor, remark from orders")
+    assert tuple(row or ()) == (5600, "多要一个")
+    assert states(
+        await send(to, told(9, lines=more, amounts={"total": 8400}, status="cancelled"), first=6)
+    ) == ["waiting"]
+    assert await standing() == [("message", "waiting")] * 2 + [
+        ("order", "cancelled"),
+        ("shipment", "cancelled"),
+    ]
+
+
+async def test_an_order_its_channel_closed_is_over_when_people_say_the_parcel_was_signed_for() -> None:
+    to = await our_shop()
+    await send(to, told(), PAID, told(9, status="closed"))
+    shipment = await postgres.fetchval("select id from shipments")
+    await move([Move(subject=shipment, transition="depart")], actor=SYSTEM)
+    await move([Move(subject=shipment, transition="sign")], actor=LAOZHOU)
+    assert await standing() == [("order", "closed"), ("shipment", "signed")]
+
+
+async def test_a_waybill_told_after_the_parcel_was_signed_for_is_learned() -> None:
+    to = await our_shop()
+    signed, collected = (
+        partial(n, shipments=[{"number": "S-1", "status": status, "at": at(n)} | more])
+        for n, status, more in ((8, "signed", {}), (5, "collected", {"waybill": "SF1", "carrier": "SF"}))
+    )
+    await send(to, told(), PAID, signed)
+    await send(to, collected, first=5)
+    row = await postgres.fetchrow("select waybill, carrier from shipments")
+    assert tuple(row or ()) == ("SF1", "SF")
+    assert (await verify()).findings == []
 
 
 async def test_no_name_or_phone_stands_in_clear_anywhere() -> None:

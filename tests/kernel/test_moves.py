@@ -55,6 +55,25 @@ async def test_a_repeated_key_gets_the_first_verdict_and_another_request_under_i
     assert entries == 2
 
 
+async def test_a_key_that_comes_twice_in_one_batch_is_done_once() -> None:
+    (order,) = await placed([draft(await shop())])
+    shipment = await shipment_of(order)
+    wish = Move(subject=shipment, transition="pick", key="k1")
+    first, again, other, alone = await move(
+        [
+            wish,
+            wish,
+            Move(subject=shipment, transition="pack", key="k1"),
+            Move(subject=shipment, transition="pack"),
+        ],
+        actor=AMIN,
+    )
+    assert first.stage == "picking"
+    assert again == first
+    assert (other.refused, alone.stage) == ("key_reused", "packed")
+    assert await move([wish], actor=AMIN) == [first]
+
+
 async def test_roles_and_reach_decide_who_moves() -> None:
     (order,) = await placed([draft(await shop())])
     shipment = await shipment_of(order)

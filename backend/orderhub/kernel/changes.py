@@ -8,9 +8,9 @@ import msgspec
 
 from orderhub.kernel import keys, postgres
 from orderhub.kernel.actors import Actor, may, visible
-from orderhub.kernel.errors import KeyReused, NotAllowed, NotFound, Refusal
+from orderhub.kernel.errors import NotAllowed, NotFound, Refusal
 from orderhub.kernel.ledger import Change
-from orderhub.kernel.moves import Verdict, finish, retried
+from orderhub.kernel.moves import Verdict, finish, heard, retried
 from orderhub.kernel.subjects import Subject
 from orderhub.kernel.work import Work
 
@@ -41,28 +41,19 @@ async def _change(
     edits: Sequence[Edit], *, actor: Actor, action: str, roles: tuple[str, ...], apply: Apply
 ) -> list[Verdict]:
     async with postgres.transaction() as tx:
-        keyed = {edit.key: keys.request_digest(edit) for edit in edits if edit.key}
-        answered = await keys.claim(tx, actor.id, keyed) if keyed else {}
-        work = await Work.begin(tx, actor, {edit.subject for edit in edits})
-        verdicts = [_answer(edit, answered) or _admit(work, edit, roles) for edit in edits]
-        open_edits = [number for number, verdict in enumerate(verdicts) if verdict.refused is None]
-        fresh = [number for number in open_edits if edits[number].key not in answered]
-        outcomes = await apply(work, [(work.subject(edits[n].subject), edits[n]) for n in fresh])
-        for number, outcome in zip(fresh, outcomes, strict=True):
-            verdicts[number] = _record(work, edits[number], outcome, action, roles)
-        settled = [
-            (e.key, v) for e, v in zip(edits, verdicts, strict=True) if e.key and e.key not in answered
-        ]
-        await keys.settle(tx, actor.id, settled)
-        await finish(work)
-    return verdicts
 
+        async def carry(fresh: Sequence[Edit]) -> list[Verdict]:
+            work = await Work.begin(tx, actor, {edit.subject for edit in fresh})
+            verdicts = [_admit(work, edit, roles) for edit in fresh]
+            admitted = [n for n, verdict in enumerate(verdicts) if verdict.refused is None]
+            outcomes = await apply(work, [(work.subject(fresh[n].subject), fresh[n]) for n in admitted])
+            for n, outcome in zip(admitted, outcomes, strict=True):
+                verdicts[n] = _record(work, fresh[n], outcome, action, roles)
+            await finish(work)
+            return verdicts
 
-def _answer(edit: Edit, answered: dict[str, Any]) -> Verdict | None:
-    answer = answered.get(edit.key or "")
-    if isinstance(answer, KeyReused):
-        return Verdict(subject=edit.subject, refused=answer.code, data=answer.data)
-    return msgspec.convert(answer, Verdict) if answer is not None else None
+        answers = await keys.once(tx, actor.id, edits, carry)
+    return [heard(edit.subject, answer) for edit, answer in zip(edits, answers, strict=True)]
 
 
 def _admit(work: Work, edit: Edit, roles: tuple[str, ...]) -> Verdict:

@@ -3,13 +3,14 @@
 Kept 90 days. The row is taken before anything is locked, so that a second request waits for the first to commit.
 """
 
-from collections.abc import Mapping, Sequence
+import hmac
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from orderhub.kernel import clock
+from orderhub.kernel import clock, secrets
 from orderhub.kernel.errors import KeyReused
 from orderhub.kernel.postgres import Transaction
 
@@ -26,8 +27,30 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 def request_digest(request: Any) -> bytes:
-    """Return the digest by which a repeated request is told from another one under the same key."""
-    return sha256(_encoder.encode(request)).digest()
+    """Return the digest by which a repeated request is told from another one; without our key it tells nobody anything."""
+    return hmac.digest(secrets.derive("write-keys"), _encoder.encode(request), sha256)
+
+
+async def once(
+    tx: Transaction,
+    scope: str,
+    requests: Sequence[Any],
+    do: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]],
+) -> list[Any]:
+    """Do which of these requests (each with a ``key`` or None) are new; returns the verdicts of all, in their order.
+
+    The verdict of a repeat is the stored one, as it was stored; of another request under a known key, a ``KeyReused``.
+    """
+    firsts = {request.key: place for place, request in reversed(list(enumerate(requests))) if request.key}
+    digests = {key: request_digest(requests[place]) for key, place in firsts.items()}
+    answered = await claim(tx, scope, digests) if digests else {}
+    fresh = [n for n, r in enumerate(requests) if r.key not in answered and firsts.get(r.key or "", n) == n]
+    done = await do([requests[place] for place in fresh]) if fresh else ()
+    verdicts = dict(zip(fresh, done, strict=True))
+    first = {key: verdicts[place] for place in fresh if (key := requests[place].key)}
+    await settle(tx, scope, list(first.items()))
+    answered |= first
+    return [verdicts[n] if n in verdicts else _again(r, digests, answered) for n, r in enumerate(requests)]
 
 
 async def claim(tx: Transaction, scope: str, requests: Mapping[str, bytes]) -> dict[str, Any]:
@@ -52,6 +75,11 @@ async def settle(tx: Transaction, scope: str, verdicts: Sequence[tuple[str, Any]
     if verdicts:
         rows = [{"key": key, "verdict": verdict} for key, verdict in verdicts]
         await tx.execute(_SETTLE, scope, msgspec.json.encode(rows).decode())
+
+
+def _again(request: Any, digests: Mapping[str, bytes], answered: Mapping[str, Any]) -> Any:
+    key = request.key or ""
+    return answered[key] if request_digest(request) == digests[key] else KeyReused(key=key)
 
 
 def _answer(row: Any, digest: bytes) -> Any:

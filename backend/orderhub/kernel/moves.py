@@ -126,15 +126,16 @@ def closing(requests: Sequence[Move]) -> set[UUID]:
 
 async def _move(requests: Sequence[Move], actor: Actor) -> list[Verdict]:
     async with postgres.transaction() as tx:
-        keyed = {request.key: keys.request_digest(request) for request in requests if request.key}
-        answered = await keys.claim(tx, actor.id, keyed) if keyed else {}
-        fresh = [request for request in requests if request.key not in answered]
-        ids = {request.subject for request in fresh}
-        work = await Work.begin(tx, actor, ids, with_children_of=closing(fresh))
-        verdicts = dict(zip(map(id, fresh), await carry_out(work, fresh), strict=True))
-        await keys.settle(tx, actor.id, [(r.key, verdicts[id(r)]) for r in fresh if r.key])
-        await finish(work)
-    return [verdicts[id(r)] if id(r) in verdicts else _repeated(r, answered) for r in requests]
+
+        async def carry(fresh: Sequence[Move]) -> list[Verdict]:
+            ids = {request.subject for request in fresh}
+            work = await Work.begin(tx, actor, ids, with_children_of=closing(fresh))
+            verdicts = await carry_out(work, fresh)
+            await finish(work)
+            return verdicts
+
+        answers = await keys.once(tx, actor.id, requests, carry)
+    return [heard(request.subject, answer) for request, answer in zip(requests, answers, strict=True)]
 
 
 async def _round(work: Work, numbered: Sequence[tuple[int, Move]], actor: Actor) -> dict[int, Verdict]:
@@ -215,8 +216,6 @@ def _refused(subject: UUID, refusal: Refusal) -> Verdict:
     return Verdict(subject=subject, refused=refusal.code, data=refusal.data)
 
 
-def _repeated(request: Move, answered: dict[str, Any]) -> Verdict:
-    answer = answered[str(request.key)]
-    if isinstance(answer, KeyReused):
-        return _refused(request.subject, answer)
-    return msgspec.convert(answer, Verdict)
+def heard(subject: UUID, answer: Any) -> Verdict:
+    """Return the verdict that a request about a subject hears: a fresh one, a stored one, or that its key was used."""
+    return _refused(subject, answer) if isinstance(answer, KeyReused) else msgspec.convert(answer, Verdict)
