@@ -101,6 +101,9 @@ ELSEWHERE: dict[str, Row] = {
     "/messages/{message_id}/replays": _message,
     "/orders/{number}": _order,
     "/orders/{number}/{panel}": _order,
+    "/orders/{number}/link.svg": _order,
+    "/orders/{number}/links": _order,
+    "/orders/{number}/delays": _order,
     "/orders/{number}/corrections": _order,
     "/api/orders/{number}": _order,
     "/api/orders/{number}/corrections": _order,
@@ -122,6 +125,10 @@ NOTHING_TO_REACH = {
     "/assets/{path}": "built files, the same for everybody",
     "/schema/{path}": "the description of the doors, the same for everybody",
     "/set-up/{token}": "the link itself is the secret",
+    "/t/{token}": "the link itself is the secret; tried by journey",
+    "/t/{token}/tracks": "the link itself is the secret; tried by journey",
+    "/t/{token}/hurries": "the link itself is the secret; tried by journey",
+    "/t/{token}/receipts": "the link itself is the secret; tried by journey",
     "/webhooks/{shop_id}": "the signature is the secret, of that one shop; tried by intake",
 }
 

@@ -26,6 +26,9 @@ from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
 from orderhub.intake import pages as intake_pages
+from orderhub.journey import links as journey_links
+from orderhub.journey import pages as journey_pages
+from orderhub.journey.order import pages as journey_order_pages
 from orderhub.live import hub as live
 from orderhub.live.door import door
 from orderhub.live.running import running as live_running
@@ -46,6 +49,7 @@ DOORS: list[ControllerRouterHandler] = [
     *(intake_door.router, intake_pages.router),
     *(orders_pages.router, orders_api.router, delivery_api.router),
     *(desk_pages.router, desk_moving.router, insight_pages.router),
+    *(journey_pages.router, journey_order_pages.router),
 ]
 
 
@@ -62,6 +66,7 @@ class Hub(Litestar):
 
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:
     """Build the app. ``lifespan`` replaces what is held while it runs; tests bring their own database."""
+    journey_links.set_up(origin=settings.origin, days=settings.journey_days)
     watched = live.Hub(SessionRights())
     hub = Hub(
         route_handlers=[*DOORS, door(watched, viewer_of, origins=frozenset(_origins(settings)))],

@@ -8,6 +8,8 @@ from orderhub.insight import pages as insight_pages
 from orderhub.intake import outgoing, quarantine
 from orderhub.intake import pages as intake_pages
 from orderhub.intake import reactions as intake_reactions
+from orderhub.journey import pages as journey_pages
+from orderhub.journey.order import pages as journey_order_pages
 from orderhub.orders import erasing
 from orderhub.orders import flow as orders_flow
 from orderhub.orders import pages as orders_pages
@@ -17,4 +19,5 @@ ROOMS = (
     *(delivery_flow, delivery_reactions, delivery_pages),
     *(quarantine, intake_reactions, outgoing, intake_pages),
     *(desk_pages, insight_pages),
+    *(journey_pages, journey_order_pages),
 )

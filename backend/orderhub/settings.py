@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     origin: str | None
     trusted_proxies: tuple[str, ...]
+    journey_days: int
     max_body_bytes: int
     connections: int
     anchors: Path | None
@@ -188,6 +189,7 @@ SETTINGS = (
         "a number from 1024 to 104857600",
         _whole(1024, 104_857_600),
     ),
+    Setting("ORDERHUB_JOURNEY_DAYS", "journey_days", "90", "a number from 1 to 3650", _whole(1, 3650)),
     Setting("ORDERHUB_CONNECTIONS", "connections", "10", "a number from 2 to 200", _whole(2, 200)),
     Setting("ORDERHUB_ANCHORS", "anchors", None, "a folder", _path),
     Setting("ORDERHUB_CALLBACK_HOSTS", "callback_hosts", None, "names or addresses, with commas", _hosts),

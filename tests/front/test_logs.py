@@ -18,6 +18,7 @@ from orderhub.front import logs
         ("Authorization: Bearer oht_abcdefghijklmnop", "Authorization: Bearer ****"),
         ("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "secret whsec_****"),
         ("GET /set-up/" + "A" * 43, "GET /set-up/****"),
+        ("GET /t/" + "A" * 46 + "/tracks", "GET /t/****/tracks"),
         ("postgresql://hub:hunter2@db/hub", "postgresql://hub:****@db/hub"),
         ("unique\nDETAIL:  Key (name)=(王小明) already exists.\nmore", "unique\nDETAIL:  ****\nmore"),
     ],

@@ -1,4 +1,4 @@
-// Buttons that copy: data-copy holds the text itself, or "#id" of the element whose text it is.
+// Buttons that copy: data-copy holds the text itself, "#id" of the element whose text it is, or a path of this hub.
 import { showToast } from "./toasts.ts";
 import { say } from "./words.ts";
 
@@ -6,10 +6,15 @@ document.addEventListener("click", async (event) => {
   const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy]") : null;
   if (!button) return;
   const told = button.dataset.copy ?? "";
-  const text = told.startsWith("#") ? (document.querySelector(told)?.textContent ?? "") : told;
+  if (told.startsWith("/")) await copy(new URL(told, window.location.href).href);
+  else await copy(told.startsWith("#") ? (document.querySelector(told)?.textContent ?? "") : told);
+});
+
+/** Copies a text, and says whether that went well. */
+export async function copy(text: string): Promise<void> {
   const done = (await copyByClipboard(text)) || copyBySelection(text);
   showToast(say(done ? "copied" : "not_copied"), done ? "status" : "alert");
-});
+}
 
 async function copyByClipboard(text: string): Promise<boolean> {
   return (

@@ -17,7 +17,7 @@ LIMITS = {"login": 10, "device": 10, "address": 300}
 
 def places(*, login: str, device: str | None, ip: str | None) -> list[str]:
     """Return the places one try counts for. ``device`` is given only if the person signed in on it before."""
-    told = [("device", f"{login}/{device}") if device else ("login", login), ("address", _network(ip))]
+    told = [("device", f"{login}/{device}") if device else ("login", login), ("address", network(ip))]
     # Digests, because people type their password into the wrong field.
     return sorted(f"{kind}:{secrets.keyed_digest('sign-in', text).hex()[:32]}" for kind, text in told)
 
@@ -51,12 +51,13 @@ async def forgive(tx: Transaction, tried: list[str]) -> None:
     )
 
 
-def _limit(place: str) -> int:
-    return LIMITS[place.partition(":")[0]]
-
-
-def _network(ip: str | None) -> str:
+def network(ip: str | None) -> str:
+    """Return what an address is counted as."""
     if ip is None:
         return "local"
     # One household or office owns a /64; counting single addresses of it would count nothing.
     return str(ip_network(f"{ip}/64", strict=False)) if ip_address(ip).version == 6 else ip
+
+
+def _limit(place: str) -> int:
+    return LIMITS[place.partition(":")[0]]

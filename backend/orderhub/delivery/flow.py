@@ -118,6 +118,13 @@ FLOW = register(
             *_reported(
                 "deliver", "out_for_delivery", sources=(*_IN_HOUSE, "collected", "in_transit"), icon="pin"
             ),
+            Transition(
+                name="receive",
+                sources=("out_for_delivery", "lost"),
+                target="signed",
+                roles=("buyer",),
+                icon="check",
+            ),
             *_reported("lose", "lost", sources=(*_IN_HOUSE, *_ON_THE_WAY), icon="stop"),
             *_reported("sign", "signed", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost"), icon="check"),
             *_reported(

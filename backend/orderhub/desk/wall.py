@@ -23,10 +23,12 @@ MOST = 20
 _BUTTONS = 2
 
 _NAMES = """
-    select s.id, coalesce(o.number, m.order_number, m.outside_id) as number, h.name as shop, c.code
+    select s.id, coalesce(o.number, m.order_number, m.outside_id) as number, h.name as shop, c.code,
+           j.hurries, j.hurried_at
     from unnest($1::uuid[], $2::uuid[]) as s(id, root)
     left join orders o on o.id = s.root left join messages m on m.id = s.id
     join shops h on h.id = coalesce(o.shop_id, m.shop_id) left join shipments c on c.id = s.id
+    left join journey_links j on j.order_id = s.root
 """
 _LINES = """
     select l.shipment_id as id, l.name, k.code, l.pieces from shipment_lines l join skus k on k.id = l.sku_id
@@ -120,7 +122,15 @@ def _card(card: Card, names: Any, lines: Sequence[Any], role: str) -> WallCard:
             CardLine(name=line["name"], detail=line["code"], pieces=line["pieces"]) for line in lines
         ),
         moves=_moves(card, role),
+        note=_note(card, names),
     )
+
+
+def _note(card: Card, names: Any) -> Said | None:
+    """Say that the buyer hurries us, as long as the card is what they were waiting for."""
+    if names["hurried_at"] is None or names["hurried_at"] < card.entered_at:
+        return None
+    return Said("wall.hurried", {"n": names["hurries"]})
 
 
 def _moves(card: Card, role: str) -> tuple[Offer, ...]:

@@ -6,11 +6,11 @@ import msgspec
 
 ROLES = ("warehouse", "service", "sales", "finance", "operations", "manager", "admin")
 
-Kind = Literal["person", "channel", "carrier", "system", "token"]
+Kind = Literal["person", "channel", "carrier", "buyer", "system", "token"]
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever does something: a person, a channel, a carrier, a program with a token, or the hub itself.
+    """Whoever does something: a person, a channel, a carrier, a buyer with a link, a program with a token, the hub itself.
 
     ``shops`` and ``warehouses`` of None mean all of them. ``id`` is the scope of the actor's write keys.
     """
@@ -42,7 +42,7 @@ def visible(actor: Actor, shop_id: int | None, warehouse_id: int | None) -> bool
 def may(actor: Actor, roles: tuple[str, ...]) -> str | None:
     """Return the role under which the actor may do what these roles may, or None.
 
-    Channels, carriers and the hub itself act under their kind; an admin may do whatever any person may.
+    Channels, carriers, buyers and the hub itself act under their kind; an admin may do whatever any person may.
     """
     if actor.kind in roles:
         return actor.kind

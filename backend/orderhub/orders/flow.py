@@ -83,6 +83,7 @@ FLOW = register(
                 roles=(*_DESK, *_OUTSIDE),
                 icon="lock",
             ),
+            Transition(name="confirm", sources=("signed",), target="closed", roles=("buyer",), icon="check"),
         ),
     )
 )
