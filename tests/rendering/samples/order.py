@@ -39,7 +39,9 @@ def _panels() -> dict[str, dict[str, Any]]:
         "order.moves": {
             "moves": (move("order", "cancel", icon="x", asks=("reason",)), move("order", "close"))
         },
-        "order.correction": {"correction": Shape(number="OH26110002986", parts=("receiver", "remark"), sealed=True)},
+        "order.correction": {
+            "correction": Shape(number="OH26110002986", parts=("receiver", "remark"), sealed=True)
+        },
         "order.money": {"money": _money()},
         "order.numbers": {
             "numbers": (_number("channel_order", "6933410288700051"), _number("erp", "SO-26110955"))
