@@ -65,3 +65,13 @@ async def test_the_description_tells_refusals_as_they_are_sent() -> None:
     assert set(answers) == {"201", "4XX"}
     assert list(answers["4XX"]["content"]) == ["application/problem+json"]
     assert refused.keys() <= schema["components"]["schemas"]["Problem"]["properties"].keys()
+
+
+async def test_the_description_holds_the_doors_for_programs_and_no_pages() -> None:
+    async with Program() as program:
+        schema = (await program.get("/schema/openapi.json")).json()
+    assert {"/api/orders", "/api/moves", "/webhooks/{shop_id}"} <= schema["paths"].keys()
+    assert [path for path in schema["paths"] if not path.startswith(("/api/", "/webhooks/"))] == []
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            assert operation["description"], operation

@@ -9,6 +9,8 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from orderhub.front.problems import Problem
 
+# Pages are for people, and change without notice.
+_DOORS = ("/api/", "/webhooks/")
 _REFUSED = {
     "description": "Refused: what was expected, what came, and what to do next.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -26,6 +28,7 @@ class Description(JsonRenderPlugin):
 def described(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the description with every refusal as problem+json, and the two ways to say who one is."""
     told = copy.deepcopy(schema)
+    told["paths"] = {path: one for path, one in told.get("paths", {}).items() if path.startswith(_DOORS)}
     for operation in _operations(told):
         answers = operation.setdefault("responses", {})
         for status in [status for status in answers if status.startswith("4")]:
