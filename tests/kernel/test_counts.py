@@ -1,10 +1,11 @@
 """Counts of stages: appended by moves, folded by the worker, read as one moment."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orderhub.kernel import counts, due, postgres
+from orderhub.kernel import clock, counts, due, postgres
 from tests.kernel.crates import after, crates, pack
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -48,6 +49,35 @@ async def test_a_person_sees_the_counts_of_their_shops_and_warehouses() -> None:
     )
     assert (await read(shops={2}, warehouses={1}))[waiting] == 4
     assert await read(shops=set()) == {}
+
+
+async def test_late_ones_are_counted_over_all_stages_within_reach() -> None:
+    await crates(2, shop_id=1)
+    await crates(3, shop_id=2)
+    with after(31):
+        await due.sweep()
+    async with postgres.transaction() as tx:
+        assert await counts.late(tx, ["crate"], None, None) == 5
+        assert await counts.late(tx, ["crate"], {2}, {1}) == 3
+        assert await counts.late(tx, ["another"], None, None) == 0
+
+
+async def test_what_was_opened_is_told_by_half_hours_between_two_moments() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    for minutes in (-1, 0, 29, 30, 61):
+        with clock.frozen(noon + timedelta(minutes=minutes)):
+            await crates(1)
+    await counts.fold()
+    with clock.frozen(noon + timedelta(minutes=62)):
+        await crates(1)
+    assert await opened(noon) == [("12:00", 2), ("12:30", 1), ("13:00", 2)]
+    assert await opened(noon, until=noon + timedelta(minutes=59)) == [("12:00", 2), ("12:30", 1)]
+
+
+async def opened(start: datetime, until: datetime | None = None) -> list[tuple[str, int]]:
+    async with postgres.transaction() as tx:
+        found = await counts.since(tx, "crate", "opened", start, until=until, shops=None, warehouses=None)
+    return [(half_hour[-5:], n) for _, half_hour, n in found]
 
 
 async def test_readers_see_one_moment_while_folders_and_movers_race() -> None:

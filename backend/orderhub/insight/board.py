@@ -23,12 +23,18 @@ _MOVED = """
     order by v.id desc limit $3
 """
 _LATE = """
-    select v.subject_id, v.root_id, v.kind, v.stage, v.role, v.entered_at as entered, v.due_at as due
+    select v.id, v.subject_id, v.root_id, v.kind, v.stage, v.role, v.entered_at as entered, v.due_at as due
     from visits v
-    where v.left_at is null and v.late_at is not null and ($1::int[] is null or v.shop_id = any($1))
-        and ($2::int[] is null or v.warehouse_id is null or v.warehouse_id = any($2))
-    order by v.due_at, v.id limit $3
+    where v.left_at is null and v.late_at is not null
+        and ($1::int[] is null or v.warehouse_id is null or v.warehouse_id = any($1)) {of_shop}
+    order by v.due_at, v.id limit $2
 """
+# One walk for each shop, so that a quiet one does not have to be looked for among a busy one's.
+_LATE_OF_SHOPS = f"""
+    select late.* from unnest($3::int[]) as shop cross join lateral ({_LATE.format(of_shop="and v.shop_id = shop")}) as late
+    order by due, id limit $2
+"""
+_LATE_ANYWHERE = _LATE.format(of_shop="")
 _NAMES = """
     select o.id as root_id, o.number, h.name as shop from orders o join shops h on h.id = o.shop_id
     where o.id = any($1::uuid[])
@@ -98,10 +104,13 @@ async def newest_moves(tx: Transaction, scope: Scope) -> tuple[Moved, ...]:
 
 async def late_ones(tx: Transaction, scope: Scope) -> LateOnes:
     """Return what is late, longest first."""
-    rows = await tx.fetch(_LATE, *scope.reach, _ROWS)
+    shops, houses = scope.reach
+    if shops is None:
+        rows = await tx.fetch(_LATE_ANYWHERE, houses, _ROWS)
+    else:
+        rows = await tx.fetch(_LATE_OF_SHOPS, houses, _ROWS, shops)
     names, numbers = await _named(tx, rows)
-    counted = [await counts.counts(tx, kind, scope.shops, scope.warehouses) for kind in all_flows()]
-    late = sum(n for by_stage in counted for (_, measure), n in by_stage.items() if measure == "late")
+    late = await counts.late(tx, all_flows(), scope.shops, scope.warehouses)
     shown = tuple(_late_one(row, names[row["root_id"]], numbers) for row in rows if row["root_id"] in names)
     return LateOnes(rows=shown, more=max(late - len(shown), 0))
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -82,18 +82,14 @@ async def _today(tx: Transaction, scope: Scope) -> Tile:
     """Orders taken in since midnight, and against the same hours of the day before."""
     now = clock.now()
     midnight = now.astimezone(times.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
-    yesterday = midnight - timedelta(days=1)
-    opened = await counts.since(
-        tx, "order", "opened", yesterday, shops=scope.shops, warehouses=scope.warehouses
+    reach: dict[str, Any] = {"shops": scope.shops, "warehouses": scope.warehouses}
+    same_hours = await counts.since(
+        tx, "order", "opened", midnight - timedelta(days=1), until=now - timedelta(days=1), **reach
     )
-    start, until = counts.bucket(midnight), counts.bucket(now - timedelta(days=1))
+    before = sum(n for _, _, n in same_hours)
     today = Counter[str]()
-    before = 0
-    for _, bucket, n in opened:
-        if bucket >= start:
-            today[bucket] += n
-        elif bucket <= until:
-            before += n
+    for _, bucket, n in await counts.since(tx, "order", "opened", midnight, **reach):
+        today[bucket] += n
     value = sum(today.values())
     note = Said("board.note.yesterday", {"percent": f"{value / before - 1:+.0%}"}) if before else None
     return Tile(name="today", value=value, href="/orders", note=note, trend=_trend(today, midnight, now))

@@ -8,32 +8,32 @@ stands for subjects without one, which all who may see the shop may see.
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import msgspec
 
 from orderhub.kernel import postgres
 from orderhub.kernel.postgres import Transaction
 
+Places: TypeAlias = Collection[int] | None
+
 _BATCH = 10_000
 _TIDY_BYTES = 4 * 2**20
 
-_READ = """
-    select stage, measure, sum(n)::bigint as n from (
+_COUNTED = """(
         select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
         union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
-    ) as counted
-    where kind = $1 and measure in ('open', 'late') and ($2::int[] is null or shop_id = any($2))
-        and ($3::int[] is null or warehouse_id = 0 or warehouse_id = any($3))
-    group by stage, measure having sum(n) <> 0
+    ) as counted"""
+_IN_REACH = """($2::int[] is null or shop_id = any($2))
+        and ($3::int[] is null or warehouse_id = 0 or warehouse_id = any($3))"""
+_READ = f"""
+    select stage, measure, sum(n)::bigint as n from {_COUNTED}
+    where kind = $1 and measure in ('open', 'late') and {_IN_REACH} group by stage, measure having sum(n) <> 0
 """
-_SINCE = """
-    select stage, substr(measure, length($2) + 2) as bucket, sum(n)::bigint as n from (
-        select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
-        union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
-    ) as counted
-    where kind = $1 and measure >= $2 || ':' || $3 and measure < $2 || ';' and ($4::int[] is null or shop_id = any($4))
-        and ($5::int[] is null or warehouse_id = 0 or warehouse_id = any($5))
-    group by 1, 2 order by 2
+_LATE = f"select sum(n)::bigint from {_COUNTED} where kind = any($1) and measure = 'late' and {_IN_REACH}"
+_BETWEEN = f"""
+    select stage, measure, sum(n)::bigint as n from {_COUNTED}
+    where kind = $1 and measure between $4 and $5 and {_IN_REACH} group by measure, stage order by measure
 """
 _FOLD = """
     with taken as (
@@ -49,12 +49,10 @@ _FOLD = """
     )
     select count(*) from taken
 """
-_DRIFT = """
+_DRIFT = f"""
     with counted as (
-        select kind, stage, shop_id, warehouse_id, measure, sum(n)::bigint as counted from (
-            select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
-            union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
-        ) as all_of_them where measure in ('open', 'late') group by 1, 2, 3, 4, 5
+        select kind, stage, shop_id, warehouse_id, measure, sum(n)::bigint as counted from {_COUNTED}
+        where measure in ('open', 'late') group by 1, 2, 3, 4, 5
     ),
     found as (
         select kind, stage, shop_id, coalesce(warehouse_id, 0) as warehouse_id, 'open' as measure, count(*) as found
@@ -81,9 +79,7 @@ class Drift(msgspec.Struct, frozen=True):
     found: int
 
 
-async def counts(
-    tx: Transaction, kind: str, shops: Collection[int] | None, warehouses: Collection[int] | None
-) -> dict[tuple[str, str], int]:
+async def counts(tx: Transaction, kind: str, shops: Places, warehouses: Places) -> dict[tuple[str, str], int]:
     """Return {(stage, measure): number} within these shops and warehouses (None: all); what is zero is left out."""
     rows = await tx.fetch(_READ, kind, _sorted(shops), _sorted(warehouses))
     return {(row["stage"], row["measure"]): row["n"] for row in rows}
@@ -94,18 +90,25 @@ def bucket(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H}:{'30' if at.minute >= 30 else '00'}"
 
 
+async def late(tx: Transaction, kinds: Collection[str], shops: Places, warehouses: Places) -> int:
+    """Return how many subjects of these kinds are late, in all stages together."""
+    return await tx.fetchval(_LATE, list(kinds), _sorted(shops), _sorted(warehouses)) or 0
+
+
 async def since(
     tx: Transaction,
     kind: str,
     measure: str,
     start: datetime,
     *,
-    shops: Collection[int] | None,
-    warehouses: Collection[int] | None,
+    until: datetime | None = None,
+    shops: Places,
+    warehouses: Places,
 ) -> list[tuple[str, str, int]]:
     """Return (stage, half hour, number) of what was ``opened``, or of what its owner has ``done``, since a moment."""
-    rows = await tx.fetch(_SINCE, kind, measure, bucket(start), _sorted(shops), _sorted(warehouses))
-    return [(row["stage"], row["bucket"], row["n"]) for row in rows]
+    ends = (f"{measure}:{bucket(start)}", f"{measure}:{bucket(until) if until else '9'}")
+    rows = await tx.fetch(_BETWEEN, kind, _sorted(shops), _sorted(warehouses), *ends)
+    return [(row["stage"], row["measure"].partition(":")[2], row["n"]) for row in rows]
 
 
 async def fold() -> int:
@@ -129,5 +132,5 @@ async def drift(tx: Transaction) -> list[Drift]:
     return [Drift(**dict(row)) for row in await tx.fetch(_DRIFT)]
 
 
-def _sorted(scope: Collection[int] | None) -> list[int] | None:
+def _sorted(scope: Places) -> list[int] | None:
     return None if scope is None else sorted(scope)

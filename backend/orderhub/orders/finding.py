@@ -100,7 +100,7 @@ class Question:
         for condition, value in (
             ("s.stage = {}", self._filters.stage),
             (f"{at} >= {{}}", self._filters.since),
-            (f"{at} < {{}}", self._filters.until),
+            (f"{at} < {{}}", self._until()),
         ):
             if value is not None:
                 conditions.append(condition.format(self._value(value)))
@@ -110,6 +110,11 @@ class Question:
             conditions.append(f"({at}, {id_}) < ({', '.join(self._value(part) for part in self._before)})")
         return f"""(select s.id, {at} as opened_at from {source} where {" and ".join(conditions)}
                     order by {at} desc, {id_} desc limit {self._limit})"""
+
+    def _until(self) -> datetime | None:
+        """A cursor bounds the walk more tightly; with both, PostgreSQL begins at this one and reads up to the cursor."""
+        until = self._filters.until
+        return None if until is None or (self._before is not None and self._before[0] < until) else until
 
     def _in_place(self, shop: int | None, warehouse: int | None) -> list[str]:
         pairs = (("s.shop_id", shop), ("coalesce(s.warehouse_id, 0)", warehouse))

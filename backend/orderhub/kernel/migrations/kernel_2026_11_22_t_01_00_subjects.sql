@@ -60,8 +60,10 @@ create table visits (
 );
 create unique index visits_open on visits (subject_id) where left_at is null;
 create index visits_history on visits (subject_id, entered_at);
-create index visits_due on visits (due_at) where left_at is null and late_at is null and due_at is not null;
+create index visits_due on visits (due_at) include (shop_id, warehouse_id)
+    where left_at is null and late_at is null and due_at is not null;
 create index visits_late on visits (due_at, id) where left_at is null and late_at is not null;
+create index visits_late_of_shop on visits (shop_id, due_at, id) where left_at is null and late_at is not null;
 -- Those without a due time come last; the sweep marks late what stands first, so this is also late ones first.
 create index visits_cards on visits (role, coalesce(due_at, 'infinity'), id) where left_at is null and role is not null;
 create index visits_cards_of_warehouse on visits (role, coalesce(warehouse_id, 0), coalesce(due_at, 'infinity'), id)
