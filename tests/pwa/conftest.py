@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
@@ -40,9 +39,3 @@ async def phone(chromium: Browser, hub: Hub) -> AsyncIterator[Phone]:
     yield Phone(context, page, hub)
     await context.close()
     assert faults == []
-
-
-@pytest.fixture
-def anybody(place: Company) -> Company:
-    """Whoever may hold the phone."""
-    return place

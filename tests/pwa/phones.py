@@ -1,4 +1,4 @@
-"""A phone in somebody's hand, and the hub it talks to, whose answers a test may hold back, lose or forge a release of."""
+"""A phone in somebody's hand, and the hub it talks to, which a test may hold back and update."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import uvicorn
 from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Error as PageIsGoing
 
 from orderhub import app, settings
 from orderhub.accounts import sessions
@@ -18,17 +19,21 @@ READY = "navigator.serviceWorker.controller !== null"
 
 
 class Hub:
-    """The app as `serve` builds it, on the database of the test."""
+    """The app as `serve` builds it, on the database of the test. Forms wait at ``open``, their answers at ``answers``."""
 
     def __init__(self) -> None:
         self.posts: list[str] = []
-        self.open = asyncio.Event()
+        self.open, self.answers = asyncio.Event(), asyncio.Event()
         self.open.set()
-        self.loses_answers = False
+        self.answers.set()
         self._app = app.create(settings.load({"ORDERHUB_DATA": "/nowhere"}), lifespan=[app.live_pages])
         self._listener = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
-            self._answer, ws="websockets-sansio", log_config=None, timeout_graceful_shutdown=1, interface="asgi3"
+            self._answer,
+            ws="websockets-sansio",
+            log_config=None,
+            timeout_graceful_shutdown=1,
+            interface="asgi3",
         )
         self._server = uvicorn.Server(config)
 
@@ -44,6 +49,7 @@ class Hub:
 
     async def __aexit__(self, *_: object) -> None:
         self.open.set()
+        self.answers.set()
         self._server.should_exit = True
         await self._serving
 
@@ -51,13 +57,14 @@ class Hub:
         if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
+
+        async def answer(event: Any) -> None:
+            await self.answers.wait()
+            await send(event)
+
         self.posts.append(scope["path"])
         await self.open.wait()
-        await self._app(scope, receive, _nobody if self.loses_answers else send)
-
-
-async def _nobody(_: Any) -> None:
-    """Take an answer that never arrives; the connection is closed behind it."""
+        await self._app(scope, receive, answer)
 
 
 class Phone:
@@ -95,8 +102,10 @@ async def reads(page: Page, script: str, wanted: object) -> None:
     said: object = None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(8):
-            while (said := await page.evaluate(script)) != wanted:
+            while said != wanted:
                 await asyncio.sleep(0.05)
+                with contextlib.suppress(PageIsGoing):
+                    said = await page.evaluate(script)
     assert said == wanted
 
 

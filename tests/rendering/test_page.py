@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from litestar import Litestar, Request, get
 from litestar.config.csrf import CSRFConfig
@@ -18,6 +19,14 @@ async def refused(request: Request[Any, Any, Any]) -> Page:
     return Page("rendering/error.html", status_code=404, status=404, error="not here", request_id=None)
 
 
+@get("/board")
+async def board(request: Request[Any, Any, Any]) -> Page:
+    if "known" in request.query_params:
+        rights = frozenset({"admin"}) if "other" in request.query_params else MIN.roles
+        request.scope["user"] = msgspec.structs.replace(MIN, roles=rights)
+    return Page("rendering/error.html", status=200, error="here", request_id=None)
+
+
 @get("/board/counts")
 async def counts() -> Fragment:
     return Fragment("<section></section>")
@@ -25,8 +34,8 @@ async def counts() -> Fragment:
 
 @pytest.fixture(scope="module")
 def client() -> TestClient[Litestar]:
-    """A small app with two pages."""
-    app = Litestar([refused, counts], csrf_config=CSRFConfig(secret="s" * 32))
+    """A small app with a few pages."""
+    app = Litestar([refused, board, counts], csrf_config=CSRFConfig(secret="s" * 32))
     return TestClient(app)
 
 
@@ -36,6 +45,26 @@ def test_a_page_is_html_of_its_moment(client: TestClient[Litestar]) -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
     assert '<html lang="zh-CN">' in answer.text
+
+
+def test_a_phone_may_keep_a_page_for_whom_it_was_made(client: TestClient[Litestar]) -> None:
+    kept = client.get("/board?known")
+    assert kept.headers["cache-control"] == "no-store"
+    assert kept.headers["worker-cache-control"] == "private, max-age=43200"
+    assert kept.headers["worker-cache-owner"] == client.get("/board?known").headers["worker-cache-owner"]
+    other = client.get("/board?known&other").headers["worker-cache-owner"]
+    assert other != kept.headers["worker-cache-owner"]
+
+
+@pytest.mark.parametrize("path", ["/orders/7?known", "/board", "/board/counts"])
+def test_refusals_pages_of_strangers_and_fragments_are_not_kept(
+    client: TestClient[Litestar], path: str
+) -> None:
+    assert "worker-cache-control" not in client.get(path).headers
+
+
+def test_a_part_for_htmx_is_not_kept(client: TestClient[Litestar]) -> None:
+    assert "worker-cache-control" not in client.get("/board?known", headers={"HX-Request": "true"}).headers
 
 
 def test_a_language_is_chosen_once_and_remembered(client: TestClient[Litestar]) -> None:

@@ -1,7 +1,9 @@
 // Changing to a new version while somebody works: no press is lost on the way, and none happens twice.
 //
-// From the moment the change is wanted, new presses wait for the page that comes; those under way are waited for, but
-// not for ever. The next page sends what is left, under the keys they were pressed with (presses.ts).
+// From the moment the change is wanted, new presses wait for the page that comes, and a link or plain form waits until
+// the new worker stands: a browser may end the old one under a page that is just being opened, and that page would never
+// come. Presses under way are waited for, but not for ever; the next page sends what is left, under the keys they were
+// pressed with (presses.ts).
 
 const SETTLE_MS = 8_000;
 const HAND_MS = 5_000;
@@ -18,20 +20,16 @@ export class Change {
   private state: "none" | "settling" | "handing" | "over" = "none";
   private underWay = 0;
   private isLeaving = false;
+  private departure: (() => void) | undefined;
   private readonly ground: Ground;
 
   constructor(ground: Ground) {
     this.ground = ground;
   }
 
-  /** The person wanted it, and it is under way. */
+  /** The person wanted it, and it is under way: presses wait for the next page. */
   get isOn(): boolean {
     return this.state !== "none";
-  }
-
-  /** Presses wait for the next page. Not while the person is leaving: no page of ours is coming then. */
-  get holds(): boolean {
-    return this.isOn && !this.isLeaving;
   }
 
   /** The person wants the new version. */
@@ -55,28 +53,33 @@ export class Change {
 
   /** The new worker has taken over. */
   taken(): void {
-    if (this.state === "handing") this.finish();
+    if (this.state !== "handing") return;
+    this.state = "over";
+    (this.departure ?? this.ground.reload)();
   }
 
-  /** The person is on the way to another page, by a link or a plain form: that page is new already. */
-  leaving(): void {
+  /**
+   * The person opens another page, by a link or a plain form. Returns whether that has to wait; it is gone on with
+   * when the new worker stands, in place of loading this page anew.
+   */
+  leaving(go: () => void): boolean {
+    if (this.state === "settling" || this.state === "handing") {
+      this.departure = go;
+      return true;
+    }
     this.isLeaving = true;
     this.ground.after(LEAVE_MS, () => {
-      this.isLeaving = false;
-      if (this.state === "over") this.ground.reload();
+      this.isLeaving = false; // it was a download, or led nowhere
+      this.hand();
     });
+    return false;
   }
 
+  // A page that is going needs no change: the next one offers it again.
   private hand(): void {
-    if (this.state !== "settling") return;
+    if (this.state !== "settling" || this.isLeaving) return;
     this.state = "handing";
     this.ground.after(HAND_MS, () => this.taken());
     this.ground.handOver();
-  }
-
-  // Loading anew would call back a form that is on its way.
-  private finish(): void {
-    this.state = "over";
-    if (!this.isLeaving) this.ground.reload();
   }
 }

@@ -16,7 +16,7 @@ let isGone = false;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const press = pressOf(event);
-  if (!press || !change.holds) return;
+  if (!press || !change.isOn) return;
   event.preventDefault();
   book.write(press);
   showToast(say("changing"), "status");
@@ -31,7 +31,7 @@ document.addEventListener("htmx:beforeSend", (event) => {
   change.sent();
   xhr.addEventListener("loadend", () => {
     // Without an answer the person is told, and presses again; unless the page is going, and nobody can be told.
-    if (isAnswer(xhr.status) || !(isGone || change.holds)) book.strike(press.key);
+    if (isAnswer(xhr.status) || !(isGone || change.isOn)) book.strike(press.key);
     change.settled();
   });
 });

@@ -55,18 +55,6 @@ function look(): void {
   void registration?.update().catch(() => undefined);
 }
 
-// A plain form or a link on its way must not be called back by loading anew. What htmx sends is no such thing: it has
-// prevented the default by then.
-function noteLeaving(event: Event): void {
-  const way = event.target instanceof Element ? event.target.closest("a[href], form") : null;
-  if (!event.defaultPrevented && way) change.leaving();
-}
-addEventListener(
-  "click",
-  (event) => event.target instanceof Element && event.target.closest("a[href]") && noteLeaving(event),
-);
-addEventListener("submit", noteLeaving);
-
 if (workers && document.body.dataset.person) {
   // Not in the way of the page itself. A phone that refuses (full, or set so) goes on without.
   addEventListener("load", () => start(workers).catch((error) => console.warn("no service worker:", error)));

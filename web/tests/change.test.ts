@@ -35,7 +35,7 @@ test("nobody who does not want to is changed", () => {
   change.settled();
   change.taken();
   assert.equal(stage.reloads, 0);
-  assert.ok(!change.holds);
+  assert.ok(!change.isOn);
 });
 
 test("with nothing under way the worker takes over, and then the page is loaded", () => {
@@ -67,10 +67,10 @@ test("presses during the change wait for the next page", () => {
   const { change } = begun();
   change.sent();
   change.wanted();
-  assert.ok(change.holds);
+  assert.ok(change.isOn);
   change.settled();
   change.taken();
-  assert.ok(change.holds);
+  assert.ok(change.isOn);
 });
 
 test("a worker that never takes over does not hold the page", () => {
@@ -90,20 +90,37 @@ test("two taps are one change", () => {
   assert.deepEqual([stage.handed, stage.reloads], [1, 1]);
 });
 
-test("a plain form on its way is not called back", () => {
+test("a page that is being opened is not overtaken", () => {
   const { stage, change } = begun();
+  assert.equal(change.leaving(assert.fail), false);
   change.wanted();
-  change.leaving();
-  change.taken();
-  assert.equal(stage.reloads, 0);
-  assert.ok(!change.holds);
+  assert.equal(stage.handed, 0);
 });
 
-test("if it led nowhere, the page is loaded after all", () => {
+test("if it led nowhere, the change goes on", () => {
   const { stage, change } = begun();
+  change.leaving(assert.fail);
   change.wanted();
-  change.leaving();
-  change.taken();
   stage.pass(30_000);
-  assert.equal(stage.reloads, 1);
+  assert.equal(stage.handed, 1);
+});
+
+test("a link or form during the change waits, and is then gone on with in place of loading anew", () => {
+  const { stage, change } = begun();
+  let gone = 0;
+  change.wanted();
+  assert.equal(
+    change.leaving(() => gone++),
+    true,
+  );
+  assert.equal(gone, 0);
+  change.taken();
+  assert.deepEqual([gone, stage.reloads], [1, 0]);
+});
+
+test("when it is gone on with, it does not wait again", () => {
+  const { change } = begun();
+  change.wanted();
+  change.taken();
+  assert.equal(change.leaving(assert.fail), false);
 });

@@ -28,6 +28,8 @@ _ICONS = (("app-192.png", 192, "any"), ("app-512.png", 512, "any"),
 _SHORTCUTS = (("nav.wall", "/wall"), ("nav.orders", "/orders"))
 # A worker lives under the policy of its own answer: it fetches from here and does nothing else.
 _WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+# What is the same for everybody and has no form needs no token, and no cookie for one.
+_FORMLESS = {"exclude_from_csrf": True}
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -38,14 +40,14 @@ class Release(msgspec.Struct, frozen=True):
     offline: str
 
 
-@get("/sw.js", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
+@get("/sw.js", guards=[PUBLIC], opt=_FORMLESS, include_in_schema=False, sync_to_thread=False)
 def worker() -> Response[bytes]:
     """Return the service worker of this release."""
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _WORKER_POLICY}
     return Response(worker_script(), media_type="text/javascript", headers=headers)
 
 
-@get("/manifest.webmanifest", guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
+@get("/manifest.webmanifest", guards=[PUBLIC], opt=_FORMLESS, include_in_schema=False, sync_to_thread=False)
 def manifest(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return the manifest, in the reader's language."""
     told = msgspec.json.encode(_manifest(languages.of(request)))
@@ -53,7 +55,7 @@ def manifest(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(told, media_type="application/manifest+json", headers=headers)
 
 
-@get(_OFFLINE, guards=[PUBLIC], include_in_schema=False, sync_to_thread=False)
+@get(_OFFLINE, guards=[PUBLIC], opt=_FORMLESS, include_in_schema=False, sync_to_thread=False)
 def offline() -> Response[bytes]:
     """Return the page the worker shows when there is neither network nor a kept page."""
     return Response(_offline_page(), media_type="text/html", headers={"Cache-Control": "no-cache"})
