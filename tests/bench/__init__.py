@@ -1,0 +1,1 @@
+"""The budget of DESIGN.md §7, measured: `make bench`, or `python -m tests.bench`."""

@@ -1,0 +1,54 @@
+"""`make bench`: measures what ONLY names, prints a table, writes build/bench.json, and fails where a budget does not hold."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from orderhub import house  # noqa: F401 - opens every room
+from orderhub.kernel import secrets
+from orderhub.storage.embedded import EmbeddedServer
+from tests.bench.room import Size
+from tests.bench.running import Result, UnknownBenchmark, chosen, run
+from tests.bench.street import Street
+
+_BUILD = Path(__file__).resolve().parents[2] / "build"
+_ROOT_KEY = b"the root key of benchmarks: it seals nothing that anybody owns"
+
+
+def main() -> None:
+    """Run once, on a PostgreSQL of its own in build/bench."""
+    try:
+        names, data = chosen(os.environ.get("ONLY", "")), _data(os.environ.get("DATA", ""))
+    except (UnknownBenchmark, NotADirectoryError) as error:
+        sys.exit(str(error))
+    secrets.open_root(_ROOT_KEY)
+    server = EmbeddedServer(_BUILD / "bench")
+    server.start()
+    try:
+        result = asyncio.run(_run(names, server.url, data))
+    finally:
+        server.leave()
+    (_BUILD / "bench.json").write_bytes(msgspec.json.format(msgspec.json.encode(result.told)) + b"\n")
+    print(f"\n{result}\n\nwritten to build/bench.json")
+    sys.exit(0 if result.holds else 1)
+
+
+async def _run(names: tuple[str, ...], url: str, data: Path | None) -> Result:
+    street = Street(url, _BUILD / "bench")
+    try:
+        return await run(names, street, Size(), data=data)
+    finally:
+        await street.close()
+
+
+def _data(told: str) -> Path | None:
+    if told and not Path(told).is_dir():
+        raise NotADirectoryError(f"expected a folder laid out as shared/data in DATA, got {told}")
+    return Path(told) if told else None
+
+
+if __name__ == "__main__":
+    main()

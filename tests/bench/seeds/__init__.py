@@ -1,0 +1,1 @@
+"""Made-up businesses of any size, written by set-based SQL."""
