@@ -234,11 +234,14 @@ def test_a_process_id_that_means_another_process_is_not_the_server(made: Path) -
     server = EmbeddedServer(made)
     server.start()
     server.leave()
-    (made / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{made}/postgres\n")
-    assert server.postmaster() is None
-    server.start()
-    assert server.postmaster() is not None
-    server.leave()
+    with subprocess.Popen(["sleep", "60"], **server._user.as_process()) as another:
+        for lock in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (made / "postgres" / lock).write_text(f"{another.pid}\n{made}/postgres\n")
+        assert server.postmaster() is None
+        server.start()
+        assert server.postmaster() is not None
+        server.leave()
+        another.kill()
 
 
 async def test_a_path_too_long_for_a_socket_gets_a_private_folder(data: Path) -> None:

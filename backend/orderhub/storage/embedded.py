@@ -172,9 +172,12 @@ class EmbeddedServer:
             raise WrongDatabaseVersion(folder=str(self.folder), expected=MAJOR_VERSION, got=found)
 
     def _launch(self) -> None:
-        # PostgreSQL takes a dead postmaster's reused or unreaped process id for a living one.
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
-        tuning = server_tuning() | {"unix_socket_directories": str(self._make_sockets())}
+        # PostgreSQL takes a dead postmaster's reused or unreaped process id for a living one. Processes of it that
+        # still live are found by the shared memory they hold, whatever these two files say.
+        sockets = self._make_sockets()
+        for lock in (self.folder / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
+        tuning = server_tuning() | {"unix_socket_directories": str(sockets)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in tuning.items())
         log = str(self.folder / "start.log")
         self._run("pg_ctl", "start", "-w", "-t", "600", "-D", str(self.folder), "-l", log, "-o", options)
