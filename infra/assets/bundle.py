@@ -7,8 +7,13 @@ from infra.assets.node import run
 
 ESBUILD = "node_modules/esbuild/bin/esbuild"
 # One entry per script. Everything it imports, htmx included, ends up in the one file. Every page has app.js, pages of
-# somebody signed in also staff.js; sw.js is the service worker, which the hub serves as /sw.js.
-SCRIPTS = {"app.js": "src/app.ts", "staff.js": "src/staff.ts", "sw.js": "../sw/worker.ts", "journey.js": "src/journey.ts"}
+# somebody signed in also staff.js; the buyer's page has journey.js alone. sw.js is the service worker, served as /sw.js.
+SCRIPTS = {
+    "app.js": "src/app.ts",
+    "staff.js": "src/staff.ts",
+    "sw.js": "../sw/worker.ts",
+    "journey.js": "src/journey.ts",
+}
 # Custom properties first, components next, pages after them by name: later rules win where they are equally specific.
 FIRST_STYLES = ("tokens.css", "components.css")
 

@@ -45,7 +45,7 @@ class File(msgspec.Struct, frozen=True):
 @get(
     PREFIX + "{path:path}",
     guards=[PUBLIC],
-    opt={"exclude_from_compression": True},
+    opt={"exclude_from_compression": True, "exclude_from_csrf": True},  # kept for ever, so without anybody's cookie
     include_in_schema=False,
     sync_to_thread=False,
 )
