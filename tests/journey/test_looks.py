@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Literal
-from uuid import UUID
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -10,23 +9,11 @@ from axe_playwright_python.async_playwright import Axe
 import tests.screens
 from orderhub.rendering.languages import LANGUAGES
 from tests.journey.buyers import Buyers
-from tests.journey.three_parcels import age, be_late, go, hours, link_of, parcels, three_parcels
+from tests.journey.three_parcels import busy_order, link_of
 from tests.journey.weighing import BUDGET_BYTES, first_view
 
 FAULTS = (Path(tests.screens.__file__).parent / "faults.js").read_text("utf-8")
 SIZES = {"phone": (412, 839), "narrow": (320, 568), "desk": (1280, 800)}
-
-
-async def busy() -> UUID:
-    """An order with everything on its page at once: stuck, at the door, lost and split."""
-    order = await three_parcels()
-    one, two, three = await parcels(order)
-    await age(order, hours(20))
-    await go(one, "deliver", waybill="SF1029338444471", carrier="顺丰速运")
-    await go(three, "lose", waybill="771200481190", carrier="中通")
-    await age(order, hours(3))
-    await be_late(two)
-    return order
 
 
 @pytest.mark.browser
@@ -35,7 +22,7 @@ async def busy() -> UUID:
 async def test_nothing_is_cut_off_overlaps_or_is_too_small(buyers: Buyers, size: str, lang: str) -> None:
     width, height = SIZES[size]
     page = await buyers.other(viewport={"width": width, "height": height}, is_mobile=size != "desk")
-    path = await link_of(await busy())
+    path = await link_of(await busy_order())
     found = {}
     for address in (f"{path}?lang={lang}", f"/t/nothing?lang={lang}"):
         await page.goto(address)
@@ -47,7 +34,7 @@ async def test_nothing_is_cut_off_overlaps_or_is_too_small(buyers: Buyers, size:
 @pytest.mark.parametrize(("lang", "theme"), [("zh-CN", "dark"), ("en", "light"), ("zh-CN", "light")])
 async def test_axe_finds_nothing(buyers: Buyers, lang: str, theme: Literal["dark", "light"]) -> None:
     page = await buyers.other(viewport={"width": 412, "height": 839}, color_scheme=theme)
-    path = await link_of(await busy())
+    path = await link_of(await busy_order())
     for address in (f"{path}?lang={lang}", f"/t/nothing?lang={lang}"):
         await page.goto(address)
         report = (await Axe().run(page)).response
@@ -57,7 +44,7 @@ async def test_axe_finds_nothing(buyers: Buyers, lang: str, theme: Literal["dark
 @pytest.mark.browser
 async def test_on_paper_there_are_no_buttons(buyers: Buyers) -> None:
     page = await buyers.other(viewport={"width": 800, "height": 1000})
-    await page.goto(f"{await link_of(await busy())}?lang=zh-CN")
+    await page.goto(f"{await link_of(await busy_order())}?lang=zh-CN")
     await page.emulate_media(media="print")
     for button in await page.locator("button, a").all():
         assert not await button.is_visible()
@@ -65,5 +52,5 @@ async def test_on_paper_there_are_no_buttons(buyers: Buyers) -> None:
 
 
 async def test_the_first_view_weighs_less_than_thirty_thousand_bytes(clean: str) -> None:
-    weights = await first_view(await link_of(await busy()))
+    weights = await first_view(await link_of(await busy_order()))
     assert sum(weights.values()) <= BUDGET_BYTES, weights

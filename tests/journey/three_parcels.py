@@ -1,6 +1,6 @@
 """The cast of the journey: an order of three things in three parcels, and what may befall them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,18 @@ async def three_parcels(number: str = "69334102887051") -> UUID:
     (shipment,) = await parcels(order)
     (verdict,) = await splitting.split([splitting.wish(shipment, [{2: 2}, {3: 1}])], actor=SYSTEM)
     assert verdict.refused is None
+    return order
+
+
+async def busy_order() -> UUID:
+    """An order with everything on its page at once: stuck, at the door, lost and split."""
+    order = await three_parcels()
+    one, two, three = await parcels(order)
+    await age(order, hours(20))
+    await go(one, "deliver", waybill="SF1029338444471", carrier="顺丰速运")
+    await go(three, "lose", waybill="771200481190", carrier="中通")
+    await age(order, hours(3))
+    await be_late(two)
     return order
 
 
@@ -77,8 +89,3 @@ async def age(order: UUID, by: timedelta) -> None:
 
 def hours(n: float) -> timedelta:
     return timedelta(hours=n)
-
-
-def at(text: str) -> datetime:
-    """Return a moment in UTC."""
-    return datetime.fromisoformat(text)
