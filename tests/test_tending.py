@@ -96,3 +96,18 @@ async def test_a_command_without_the_key_is_refused(hub: str, tmp_path: Path) ->
     assert code == 1
     assert "root.key" in said
     assert "Traceback" not in said
+
+
+async def test_an_order_that_never_came_is_erased_by_the_number_its_messages_gave(
+    hub: str, tmp_path: Path
+) -> None:
+    async with elsewhere(hub):
+        await postgres.execute(
+            "insert into dossiers (id, shop_id, order_number) select gen_random_uuid(), id, 'A-9' from shops"
+        )
+    code, said = await orderhub(hub, tmp_path, "erase", "A-9", "--why", "asked by the buyer", "--yes")
+    assert (code, said.splitlines()[-1]) == (0, "1 orders erased")
+    async with elsewhere(hub):
+        assert await postgres.fetchval(
+            "select erased_at is not null from dossiers where order_number = 'A-9'"
+        )

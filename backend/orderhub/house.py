@@ -5,6 +5,7 @@ from orderhub.delivery import pages as delivery_pages
 from orderhub.delivery import reactions as delivery_reactions
 from orderhub.desk import pages as desk_pages
 from orderhub.insight import pages as insight_pages
+from orderhub.intake import erasing as intake_erasing
 from orderhub.intake import outgoing, quarantine
 from orderhub.intake import pages as intake_pages
 from orderhub.intake import reactions as intake_reactions
@@ -17,7 +18,7 @@ from orderhub.orders import pages as orders_pages
 ROOMS = (
     *(orders_flow, erasing, orders_pages),
     *(delivery_flow, delivery_reactions, delivery_pages),
-    *(quarantine, intake_reactions, outgoing, intake_pages),
+    *(quarantine, intake_erasing, intake_reactions, outgoing, intake_pages),
     *(desk_pages, insight_pages),
     *(journey_pages, journey_order_pages),
 )

@@ -1,7 +1,8 @@
 """Erase the persons behind orders: name, phone and address go for good, and the ledger still proves what was done.
 
-NUMBER is any number of the order: the channel's, ours, a waybill. It cannot be undone, so the orders are shown first and
-nothing is erased until you run it again with --yes. Backups made before still hold the persons.
+NUMBER is any number of the order: the channel's, ours, a waybill; or the channel's number of an order that never came,
+of which only messages are here. It cannot be undone, so the orders are shown first and nothing is erased until you run
+it again with --yes. Backups made before still hold the persons.
 """
 
 import argparse
@@ -17,7 +18,11 @@ HELP = "erase the persons behind orders, for good"
 
 _FOUND = """
 select distinct n.number, n.root_id, s.kind, s.stage, s.shop_id from numbers n join subjects s on s.id = n.root_id
-where n.number = any($1) and ($2::integer is null or s.shop_id = $2) order by n.number, n.root_id
+where n.number = any($1) and ($2::integer is null or s.shop_id = $2)
+union all
+select order_number, id, 'messages', 'waiting', shop_id from dossiers
+where order_number = any($1) and order_id is null and ($2::integer is null or shop_id = $2)
+order by 1, 2
 """
 
 
@@ -37,6 +42,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 async def _erase(arguments: argparse.Namespace, settings: Settings) -> None:
     from orderhub import house as house
     from orderhub import process
+    from orderhub.intake import erasing
     from orderhub.kernel import erasure
     from orderhub.kernel.actors import SYSTEM
 
@@ -47,7 +53,11 @@ async def _erase(arguments: argparse.Namespace, settings: Settings) -> None:
         if not arguments.yes:
             print("Nothing was erased. Run it again with --yes; it cannot be undone.")
             return
-        count = await erasure.erase(list({row["root_id"] for row in found}), actor=SYSTEM, why=arguments.why)
+        orders = {row["root_id"] for row in found if row["kind"] != "messages"}
+        never_came = {row["root_id"] for row in found} - orders
+        count = await erasure.erase(list(orders), actor=SYSTEM, why=arguments.why)
+        if never_came:
+            count += await erasing.erase_unfounded(list(never_came), actor=SYSTEM, why=arguments.why)
     print(f"{count} orders erased")
 
 

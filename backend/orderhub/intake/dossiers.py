@@ -4,15 +4,16 @@ A dossier has the id its order will have. Its row is what messages of one order 
 that come in the same millisecond to two processes, the later one knows what the earlier one said.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from orderhub.intake.contract import ShipmentStatus
-from orderhub.intake.matching import Known, ParcelEvent
-from orderhub.kernel import personal, secrets
+from orderhub.intake.contract import OrderMessage, ShipmentStatus
+from orderhub.intake.matching import Known, News, ParcelEvent, merge, weigh
+from orderhub.kernel import clock, personal, secrets
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.postgres import Transaction
 
@@ -24,15 +25,26 @@ _OPEN = """
     order by x.shop_id, x.order_number on conflict do nothing
 """
 _LOCK = """
-    select d.id, d.shop_id, d.order_number, d.order_id, d.sealed
+    select d.id, d.shop_id, d.order_number, d.order_id, d.sealed, d.erased_at is not null as is_erased
     from unnest($1::int[], $2::text[]) as x(shop_id, order_number) join dossiers d using (shop_id, order_number)
     order by d.shop_id, d.order_number for update of d
 """
+_BY_ID = """
+    select id, shop_id, order_number, order_id, sealed, erased_at is not null as is_erased
+    from dossiers where id = any($1::uuid[])
+"""
+_OWN = ("id", "shop_id", "order_number", "order_id", "is_erased")
 _KEEP = """
     update dossiers d set sealed = x.sealed, statuses = x.statuses, order_id = x.order_id
     from (select unnest($1::uuid[]) as id, unnest($2::bytea[]) as sealed, unnest($3::uuid[]) as order_id,
                  string_to_array(unnest($4::text[]), ' ') as statuses) x
     where d.id = x.id
+"""
+
+
+_FORGET = """
+    update dossiers d set sealed = x.sealed, erased_at = coalesce(d.erased_at, $3)
+    from (select unnest($1::uuid[]) as id, unnest($2::bytea[]) as sealed) x where d.id = x.id
 """
 
 
@@ -44,7 +56,10 @@ class _Event(msgspec.Struct, array_like=True):
 
 
 class Dossier(msgspec.Struct):
-    """One order's messages, locked by this transaction. ``order_id`` is None until there is an order."""
+    """One order's messages, locked by this transaction. ``order_id`` is None until there is an order.
+
+    ``is_erased``: the person behind it was erased, and nothing of a person is taken from what it is told.
+    """
 
     id: UUID
     shop_id: int
@@ -52,10 +67,19 @@ class Dossier(msgspec.Struct):
     order_id: UUID | None
     known: Known
     key: bytes
+    is_erased: bool = False
 
     @property
     def name(self) -> Name:
         return (self.shop_id, self.order_number)
+
+    def hear(self, message: OrderMessage) -> News:
+        """Take in what a message says; returns what is new."""
+        if self.is_erased:
+            message = msgspec.structs.replace(message, receiver=None, remark=None)
+        news = weigh(self.known, message, key=secrets.derive("intake")[:32])
+        self.known = merge(self.known, news)
+        return news
 
 
 async def take(tx: Transaction, names: Collection[Name]) -> dict[Name, Dossier]:
@@ -64,19 +88,26 @@ async def take(tx: Transaction, names: Collection[Name]) -> dict[Name, Dossier]:
     shops, numbers = [shop for shop, _ in wanted], [number for _, number in wanted]
     await tx.execute(_OPEN, [uuid7() for _ in wanted], shops, numbers)
     rows = await tx.fetch(_LOCK, shops, numbers)
-    keys = await personal.keys(tx, [row["id"] for row in rows])
-    found = [
-        Dossier(
-            id=row["id"],
-            shop_id=row["shop_id"],
-            order_number=row["order_number"],
-            order_id=row["order_id"],
-            known=_opened(row["sealed"], keys[row["id"]]),
-            key=keys[row["id"]],
-        )
-        for row in rows
-    ]
-    return {dossier.name: dossier for dossier in found}
+    keys = await personal.keys(tx, [row["id"] for row in rows if not row["is_erased"]])
+    return {dossier.name: dossier for dossier in (_dossier(row, keys) for row in rows)}
+
+
+async def lock(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Lock dossiers by their ids, in the order in which messages lock them."""
+    await tx.execute(
+        "select from dossiers where id = any($1::uuid[]) order by shop_id, order_number for update", list(ids)
+    )
+
+
+async def forget(tx: Transaction, ids: Sequence[UUID]) -> list[Name]:
+    """Forget what locked dossiers know of a person, for good; returns whose they are."""
+    rows = await tx.fetch(f"{_BY_ID} order by shop_id, order_number", list(ids))
+    keys = await personal.keys(tx, [row["id"] for row in rows if not row["is_erased"]])
+    files = [_dossier(row, keys) for row in rows]
+    for file in files:
+        file.known, file.key = _impersonal(file.known), _house_key()
+    await tx.execute(_FORGET, [file.id for file in files], [_sealed(file) for file in files], clock.now())
+    return [file.name for file in files]
 
 
 async def keep(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
@@ -89,6 +120,23 @@ async def keep(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
             [dossier.order_id for dossier in dossiers],
             [" ".join(sorted(dossier.known.statuses)) for dossier in dossiers],
         )
+
+
+def _dossier(row: Any, keys: Mapping[UUID, bytes]) -> Dossier:
+    key = _house_key() if row["is_erased"] else keys[row["id"]]
+    known = _opened(row["sealed"], key)
+    return Dossier(**{name: row[name] for name in _OWN}, known=known, key=key)
+
+
+def _house_key() -> bytes:
+    """What is sealed under it names nobody; it is sealed because everything of its kind is."""
+    return secrets.derive("dossiers")
+
+
+def _impersonal(known: Known) -> Known:
+    content = msgspec.structs.replace(known.content, receiver=None, remark=None)
+    marks = {name: mark for name, mark in known.marks.items() if name not in ("receiver", "remark")}
+    return msgspec.structs.replace(known, content=content, marks=marks)
 
 
 def _sealed(dossier: Dossier) -> bytes:

@@ -1,12 +1,14 @@
 """Messages: every one as it came, byte for byte, sealed; and what became of it."""
 
+import os
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 
+from orderhub.intake import reading
 from orderhub.intake.dossiers import Dossier
 from orderhub.intake.reasons import Reason
 from orderhub.intake.received import Outcome, Received
@@ -39,11 +41,17 @@ _OF_DOSSIERS = """
     select id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons, tries
     from messages where dossier_id = any($1::uuid[]) and state <> 'dismissed' and id <> all($2::uuid[]) order by id
 """
+_FORGET_ENDED = """
+    delete from personal_keys k using messages m join dossiers d using (shop_id, order_number)
+    where k.owner_id = m.id and m.id = any($1::uuid[]) and m.state <> 'waiting' and d.erased_at is not null
+"""
 _REWRITE = """
     update messages m set state = x.state, reasons = x.reasons
     from jsonb_to_recordset($1::jsonb) as x(id uuid, received_at timestamptz, state text, reasons jsonb)
     where m.id = x.id and m.received_at = x.received_at
 """
+
+Told: TypeAlias = tuple[Received, Outcome, Dossier | None]
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,20 +80,12 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
         return "waiting" if self.reasons else "applied"
 
 
-async def store(work: Work, told: Sequence[tuple[Received, Outcome, Dossier | None]]) -> None:
+async def store(work: Work, told: Sequence[Told]) -> None:
     """Write messages with their outcomes; one that waits becomes a subject, one tried again is brought up to date."""
     first = [(one, outcome, dossier) for one, outcome, dossier in told if one.tries == 1]
     again = [(one, outcome, dossier) for one, outcome, dossier in told if one.tries > 1]
-    lone = await personal.keys(work.tx, [one.id for one, _, dossier in first if dossier is None])
-    rows = [
-        _row(one, outcome, dossier)
-        | {
-            "owner_id": dossier.id if dossier else one.id,
-            "body": secrets.encrypt(one.body, key=dossier.key if dossier else lone[one.id]),
-        }
-        for one, outcome, dossier in first
-    ]
-    if rows:
+    if first:
+        rows = [_row(*each) | sealed for each, sealed in zip(first, await _seal(work.tx, first), strict=True)]
         await work.tx.execute(_STORE, msgspec.json.encode(rows).decode())
     if again:
         await work.tx.execute(_RETRY, msgspec.json.encode([_row(*one) for one in again]).decode())
@@ -93,6 +93,22 @@ async def store(work: Work, told: Sequence[tuple[Received, Outcome, Dossier | No
         if outcome.state == "waiting":
             _open(work, one.id, shop_id=one.shop.id, reasons=outcome.reasons)
     await _replayed(work, [one.id for one, outcome, _ in again if outcome.state != "waiting"])
+
+
+async def _seal(tx: Transaction, told: Sequence[Told]) -> list[dict[str, Any]]:
+    """Seal bodies under their order's key, or under one of their own where the order has none, or is not known.
+
+    Of a person who was erased nothing is kept: such a key is thrown away at once, unless somebody has to read what
+    the message says; then it is destroyed when the waiting ends.
+    """
+    lone = [one.id for one, outcome, file in told if file is None or (file.is_erased and outcome.waits)]
+    keys = await personal.keys(tx, lone)
+    sealed: list[dict[str, Any]] = []
+    for one, _, file in told:
+        has_key = file is not None and not file.is_erased
+        owner, key = (file.id, file.key) if file and has_key else (one.id, keys.get(one.id, os.urandom(32)))
+        sealed.append({"owner_id": owner, "body": secrets.encrypt(one.body, key=key)})
+    return sealed
 
 
 async def resolve(work: Work, dossier_ids: Sequence[UUID]) -> None:
@@ -126,6 +142,12 @@ async def rewrite(work: Work, reviewed: Sequence[Reviewed]) -> None:
     held = [one_id for one_id in again if work.subject(one_id).stage == "replayed"]
     await carry_out(work, [Move(subject=one_id, transition="hold") for one_id in held], actor=SYSTEM)
     await _replayed(work, [one.stored.id for one in reviewed if not one.reasons])
+
+
+async def forget_ended(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Destroy the keys of messages that wait no more and whose persons were erased."""
+    if ids:
+        await tx.execute(_FORGET_ENDED, list(ids))
 
 
 async def kept_as_subjects(tx: Transaction, dossier_ids: Sequence[UUID]) -> list[UUID]:
@@ -162,6 +184,7 @@ async def _replayed(work: Work, ids: Sequence[UUID]) -> None:
     await carry_out(
         work, [Move(subject=subject_id, transition="replay") for subject_id in subjects], actor=actor
     )
+    await forget_ended(work.tx, subjects)
 
 
 def _row(one: Received, outcome: Outcome, dossier: Dossier | None) -> dict[str, Any]:
@@ -170,7 +193,9 @@ def _row(one: Received, outcome: Outcome, dossier: Dossier | None) -> dict[str, 
         "shop_id": one.shop.id,
         "outside_id": one.outside_id,
         "received_at": one.stored_at or one.at,
-        "order_number": dossier.order_number if dossier else None,
+        "order_number": dossier.order_number
+        if dossier
+        else reading.number_of(one.shop, one.body, now=one.at),
         "dossier_id": dossier.id if dossier else None,
         "state": outcome.state,
         "reasons": outcome.reasons,

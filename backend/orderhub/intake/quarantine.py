@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from orderhub.intake import messages
 from orderhub.intake.refusals import NotApplied
 from orderhub.kernel.flows import Flow, Stage, Transition, register
 from orderhub.kernel.moves import Moving
@@ -24,9 +25,9 @@ async def is_applied(work: Work, movings: Sequence[Moving]) -> None:
 
 async def dismiss(work: Work, movings: Sequence[Moving]) -> None:
     """Mark messages as dismissed: they stay where they are, and nobody is asked about them again."""
-    await work.tx.execute(
-        "update messages set state = 'dismissed' where id = any($1::uuid[])", [m.subject.id for m in movings]
-    )
+    ids = [moving.subject.id for moving in movings]
+    await work.tx.execute("update messages set state = 'dismissed' where id = any($1::uuid[])", ids)
+    await messages.forget_ended(work.tx, ids)
 
 
 FLOW = register(

@@ -1,5 +1,6 @@
 """Reading: which reader a shop's messages go through."""
 
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
@@ -13,6 +14,14 @@ def reader(shop: Shop) -> Reader:
     """Return the reader of a shop: its own mapping (``settings.mapping``), or that of our documented shape."""
     mapping = shop.settings.get("mapping")
     return _compiled(msgspec.json.encode(mapping) if mapping else b"", shop.currency)
+
+
+def number_of(shop: Shop, body: bytes, *, now: datetime) -> str | None:
+    """Return which order a message is about, also one that cannot be applied; None where nobody can tell."""
+    try:
+        return reader(shop).apply(body, now=now).order_number
+    except Exception:  # noqa: BLE001 - whatever is wrong with reading it, the message has to be kept
+        return None
 
 
 @lru_cache(maxsize=256)

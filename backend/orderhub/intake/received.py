@@ -30,3 +30,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     message: UUID
     state: State
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        return self.state == "waiting"

@@ -16,10 +16,9 @@ from orderhub.intake.cases import Case
 from orderhub.intake.checks import check_skus
 from orderhub.intake.contract import OrderMessage
 from orderhub.intake.dossiers import Dossier, Name
-from orderhub.intake.matching import merge, weigh
 from orderhub.intake.reasons import Code, Reason, Rejected, shown
 from orderhub.intake.received import Outcome, Received
-from orderhub.kernel import postgres, secrets
+from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.errors import Refusal
 from orderhub.kernel.ids import uuid7
@@ -142,9 +141,7 @@ async def apply(
         if one.id in said:
             dossier = files[_name(one, said[one.id])]
             case = cases.setdefault(dossier.name, Case(shop=one.shop, dossier=dossier))
-            news = weigh(dossier.known, said[one.id], key=secrets.derive("intake")[:32])
-            dossier.known = merge(dossier.known, news)
-            case.hear(news)
+            case.hear(dossier.hear(said[one.id]))
             held[one.id] = case
     await applying.apply(work, list(cases.values()))
     await dossiers.keep(work.tx, [case.dossier for case in cases.values()])

@@ -5,7 +5,10 @@ from piccolo.table import Table
 
 
 class Dossiers(Table, tablename="dossiers"):
-    """All that the messages of one order have said, sealed under the order's key. Kept with the order."""
+    """All that the messages of one order have said, sealed under the order's key. Kept with the order.
+
+    Once the person is erased, nothing of a person is in it, and it is sealed under a key of the house.
+    """
 
     id = UUID(primary_key=True)
     shop_id = Integer()
@@ -13,6 +16,7 @@ class Dossiers(Table, tablename="dossiers"):
     order_id = UUID(null=True)
     sealed = Bytea(null=True)
     statuses = Array(base_column=Text())
+    erased_at = Timestamptz(null=True)
 
 
 class Messages(Table, tablename="messages"):

@@ -11,11 +11,20 @@ from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import finish, retried
+from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.work import Work
 
+Lock = Callable[[Transaction, Sequence[UUID]], Awaitable[None]]
 Eraser = Callable[[Work, Sequence[UUID]], Awaitable[dict[UUID, list[Change]]]]
 
+_locks: list[Lock] = []
 _erasers: list[Eraser] = []
+
+
+def locks_first(lock: Lock) -> Lock:
+    """Register what a domain locks before it locks subjects, so that an erasure keeps to the same order."""
+    _locks.append(lock)
+    return lock
 
 
 def erases(eraser: Eraser) -> Eraser:
@@ -31,6 +40,8 @@ async def erase(root_ids: Sequence[UUID], *, actor: Actor, why: str) -> int:
 
 async def _erase(root_ids: Sequence[UUID], *, actor: Actor, why: str) -> int:
     async with postgres.transaction() as tx:
+        for lock in _locks:
+            await lock(tx, root_ids)
         work = await Work.begin(tx, actor, root_ids)
         changes: dict[UUID, list[Change]] = {root_id: [] for root_id in work.subjects}
         for eraser in _erasers:

@@ -37,10 +37,7 @@ async def once(
     requests: Sequence[Any],
     do: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]],
 ) -> list[Any]:
-    """Do which of these requests (each with a ``key`` or None) are new; returns the verdicts of all, in their order.
-
-    The verdict of a repeat is the stored one, as it was stored; of another request under a known key, a ``KeyReused``.
-    """
+    """Do what is new of requests (``key`` or None); answers a repeat as stored, another one by a ``KeyReused``."""
     firsts = {request.key: place for place, request in reversed(list(enumerate(requests))) if request.key}
     digests = {key: request_digest(requests[place]) for key, place in firsts.items()}
     answered = await claim(tx, scope, digests) if digests else {}

@@ -1,0 +1,57 @@
+"""Erasing: what messages told of a person goes, and nothing that they tell later brings the person back.
+
+The dossier keeps lines, amounts, money, statuses and parcels, without which later messages would undo them. The bodies
+of the messages can never be opened again, because their keys are gone; so can those of later messages, whose keys are
+thrown away at once or, where a message waits for a person, as soon as it waits no more.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from orderhub.intake import dossiers
+from orderhub.kernel import ledger, postgres
+from orderhub.kernel.actors import Actor
+from orderhub.kernel.erasure import erases, locks_first
+from orderhub.kernel.ledger import Change
+from orderhub.kernel.moves import retried
+from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.work import Work
+
+_KEYS = """
+    delete from personal_keys where owner_id = any($1::uuid[]) or owner_id in (
+        select m.owner_id from messages m
+        join unnest($2::int[], $3::text[]) as x(shop_id, order_number) using (shop_id, order_number))
+"""
+
+
+@locks_first
+async def lock_dossiers(tx: Transaction, root_ids: Sequence[UUID]) -> None:
+    """Messages lock their dossier first, and then the order."""
+    await dossiers.lock(tx, root_ids)
+
+
+@erases
+async def forget_messages(work: Work, root_ids: Sequence[UUID]) -> dict[UUID, list[Change]]:
+    """Forget what dossiers know of persons, and destroy the keys of everything these orders were told."""
+    await _forget(work.tx, root_ids)
+    return {}
+
+
+async def erase_unfounded(dossier_ids: Sequence[UUID], *, actor: Actor, why: str) -> int:
+    """Erase the persons behind messages whose orders never came; returns how many such orders were found."""
+
+    async def attempt() -> int:
+        async with postgres.transaction() as tx:
+            await dossiers.lock(tx, dossier_ids)
+            found = await _forget(tx, dossier_ids)
+            evidence = {"dossiers": [str(one) for one in dossier_ids]}
+            await ledger.record(tx, stream="access", action="erased", actor=actor, why=why, evidence=evidence)
+            return found
+
+    return await retried(attempt)
+
+
+async def _forget(tx: Transaction, ids: Sequence[UUID]) -> int:
+    names = await dossiers.forget(tx, ids)
+    await tx.execute(_KEYS, list(ids), [shop for shop, _ in names], [number for _, number in names])
+    return len(names)
