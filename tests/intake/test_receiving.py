@@ -282,6 +282,15 @@ async def test_a_replayed_message_is_applied_once_its_reason_is_gone() -> None:
     assert (await verify()).findings == []
 
 
+async def test_a_message_is_replayed_long_after_its_shop_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    to = await our_shop()
+    (outcome,) = await send(to, PAID)
+    monkeypatch.setattr(shops, "_entrances", {})
+    assert (await replay([outcome.message], actor=LAOZHOU))[0].state == "waiting"
+
+
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_the_page_of_messages_says_why_and_offers_to_replay(lang: str) -> None:
     to = await our_shop()

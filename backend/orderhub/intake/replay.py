@@ -1,6 +1,6 @@
 """Replay: a person had the reason mended, and has kept messages applied again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from orderhub.accounts import shops
@@ -15,7 +15,7 @@ from orderhub.kernel.moves import retried
 
 REPLAYERS = ("operations", "manager")
 
-_LOCK = """
+_STORED = """
     select id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons, tries
     from messages where id = any($1::uuid[]) order by id
 """
@@ -28,13 +28,14 @@ async def replay(ids: Sequence[UUID], *, actor: Actor) -> list[Outcome]:
     """
     if may(actor, REPLAYERS) is None:
         raise NotAllowed(needed=list(REPLAYERS), got=sorted(actor.roles))
-    return await retried(lambda: _replay(ids, actor))
+    open_shops = await _open_shops(ids, actor)
+    return await retried(lambda: _replay(ids, open_shops, actor))
 
 
-async def _replay(ids: Sequence[UUID], actor: Actor) -> list[Outcome]:
+async def _replay(ids: Sequence[UUID], open_shops: Mapping[int, Shop], actor: Actor) -> list[Outcome]:
     async with postgres.transaction() as tx:
-        stored = await messages.read_back(tx, await tx.fetch(_LOCK, list(ids)))
-        again = [_again(one, await _shop_of(one, actor)) for one in stored]
+        stored = await messages.read_back(tx, await tx.fetch(_STORED, list(ids)))
+        again = [_again(one, open_shops[one.shop_id]) for one in stored if one.shop_id in open_shops]
         if {one.id for one in again} != set(ids):
             raise NotFound(subject=", ".join(str(one_id) for one_id in ids))
         said, reasons = await receiving.read(tx, again)
@@ -63,8 +64,8 @@ def _again(stored: Stored, shop: Shop) -> Received:
     )
 
 
-async def _shop_of(stored: Stored, actor: Actor) -> Shop:
-    entrance = await shops.entrance(stored.shop_id)
-    if entrance is None or not visible(actor, stored.shop_id, None):
-        raise NotFound(subject=str(stored.id))
-    return entrance.shop
+async def _open_shops(ids: Sequence[UUID], actor: Actor) -> dict[int, Shop]:
+    """Return the shops of these messages that have not ended and lie within reach."""
+    rows = await postgres.fetch("select distinct shop_id from messages where id = any($1::uuid[])", list(ids))
+    found = [await shops.entrance(row["shop_id"]) for row in rows if visible(actor, row["shop_id"], None)]
+    return {entrance.shop.id: entrance.shop for entrance in found if entrance is not None}

@@ -18,12 +18,12 @@ from orderhub.kernel.errors import KeyReused, NoSuchMove, NotAllowed, NotFound, 
 from orderhub.kernel.flows import Step, Transition, all_flows, flow, reactions
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.subjects import Subject
-from orderhub.kernel.work import ClosureGrew, Work
+from orderhub.kernel.work import Work
 
 T = TypeVar("T")
 
 _RETRIES = 3
-_COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, ClosureGrew)
+_COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):

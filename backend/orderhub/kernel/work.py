@@ -28,10 +28,6 @@ class OutsideClosure(Exception):
     """A subject was touched that the closure did not declare: a mistake in the domain, not of a user."""
 
 
-class ClosureGrew(Exception):
-    """Somebody added a child between reading the closure and locking it; the transaction starts over."""
-
-
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be told outside, once this transaction is committed."""
 
@@ -70,9 +66,10 @@ class Work:
         wanted = await subjects.closure(tx, ids, with_children_of=with_children_of)
         work.subjects = {subject.id: subject for subject in await subjects.lock(tx, wanted)}
         if with_children_of:
-            now = await subjects.closure(tx, ids, with_children_of=with_children_of)
-            if not now <= work.subjects.keys():
-                raise ClosureGrew
+            # A child may have been added before its parent was locked. Whoever else wants it waits at its parent.
+            late = await subjects.closure(tx, ids, with_children_of=with_children_of) - work.subjects.keys()
+            for subject in await subjects.lock(tx, late) if late else ():
+                work.subjects[subject.id] = subject
         return work
 
     def subject(self, subject_id: UUID) -> Subject:
