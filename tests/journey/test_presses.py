@@ -52,6 +52,7 @@ async def test_a_hurry_is_counted_told_in_the_ledger_and_leads_back_to_the_page(
     )
     assert '"action":"journey.hurried"' in body
     assert '"kind":"buyer"' in body
+    assert '"ip":"203.0.113.0/24"' in body
     assert (await verify.verify()).findings == []
 
 

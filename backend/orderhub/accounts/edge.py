@@ -73,6 +73,12 @@ def is_secure(connection: Connection) -> bool:
     return connection.scope["scheme"] in ("https", "wss")
 
 
+def address(connection: Connection) -> str | None:
+    """Return the address a connection comes from, if it is one."""
+    client = connection.scope.get("client")
+    return client[0] if client and _parsed(client[0]) else None
+
+
 def bearer(connection: Connection) -> str | None:
     """Return the bearer token of a request, if it brought one."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
@@ -91,7 +97,7 @@ def visitor(connection: Connection) -> Visitor:
     return Visitor(
         device=device if len(device) == 32 and device.isalnum() and device.isascii() else uuid4().hex,
         agent=agents.label(connection.headers.get("user-agent", "")),
-        ip=_address(connection),
+        ip=address(connection),
         request_id=connection.scope["state"]["request_id"],
         token=session_token(connection),
     )
@@ -121,7 +127,7 @@ def same_origin(connection: Connection) -> bool:
 
 async def _who(connection: Connection) -> Actor | None:
     state: dict[str, Any] = connection.scope["state"]
-    ip, request_id = _address(connection), state["request_id"]
+    ip, request_id = address(connection), state["request_id"]
     if (token := bearer(connection)) is not None:
         return await api_tokens.bearer(token, ip=ip, request_id=request_id)
     token = session_token(connection)
@@ -130,11 +136,6 @@ async def _who(connection: Connection) -> Actor | None:
         return None
     state["language"] = row["language"]
     return people.actor_of(row, ip=ip, device=row["device"], request_id=request_id)
-
-
-def _address(connection: Connection) -> str | None:
-    client = connection.scope.get("client")
-    return client[0] if client and _parsed(client[0]) else None
 
 
 def _session_cookie(connection: Connection) -> str:

@@ -132,7 +132,7 @@ async def _buyer(request: AnyRequest, link: Link) -> Actor:
         await links.require_open(tx, link)
         shop_id = await tx.fetchval("select shop_id from orders where id = $1", link.order_id)
     request_id = request.scope["state"]["request_id"]
-    return buyer(link.order_id, shop_id, ip=_address(request), request_id=request_id)
+    return buyer(link.order_id, shop_id, ip=edge.address(request), request_id=request_id)
 
 
 def _is_foreign(request: AnyRequest) -> bool:
@@ -144,7 +144,7 @@ def _is_foreign(request: AnyRequest) -> bool:
 
 
 async def _wrong(request: AnyRequest) -> Response[bytes]:
-    return _over(request, await wrong_link(_address(request)))
+    return _over(request, await wrong_link(edge.address(request)))
 
 
 def _over(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
@@ -154,10 +154,6 @@ def _over(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
 
 def _answer(html: str, *, status_code: int = 200) -> Response[bytes]:
     return Response(html.encode(), media_type=MediaType.HTML, status_code=status_code, headers=_HEADERS)
-
-
-def _address(request: AnyRequest) -> str | None:
-    return request.client.host if request.client else None
 
 
 def _uuid(text: str) -> UUID:
