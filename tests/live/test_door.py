@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from orderhub.kernel import bus
+from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import RightsChanged
 from tests.live.house import (
     LIMITS,
@@ -64,6 +64,18 @@ async def test_somebody_unknown_sees_public_views_only(house: House) -> None:
     async with house.connect(None) as page:
         await watch(page, "test.counts")
         assert await closed_with(page) == 4401
+
+
+async def test_when_what_is_public_is_gone_the_unknown_have_to_leave(house: House) -> None:
+    order = await open_subject(stage="paid")
+    async with house.connect(None) as stranger, house.connect("boss") as boss:
+        for page in (stranger, boss):
+            await watch(page, f"test.map?order={order}")
+        assert text_of(await receive(boss)) == "paid"
+        await postgres.execute("delete from subjects where id = $1", order)
+        bus.hear(None)
+        assert await closed_with(stranger) == 4401
+        assert json.loads(await receive(boss)) == {"unknown": [f"test.map?order={order}"]}
 
 
 async def test_a_session_that_ends_is_turned_out_at_once(house: House) -> None:

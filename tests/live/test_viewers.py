@@ -10,14 +10,16 @@ from orderhub.live.viewers import SessionRights, viewer_of
 from tests import people
 
 
-def connection(token: str | None = None, *, bearer: str | None = None) -> Any:
+def connection(
+    token: str | None = None, *, bearer: str | None = None, query: dict[str, Any] | None = None
+) -> Any:
     """A connection with the cookie of a session, or a program's token."""
     headers = {"host": "localhost", "accept-language": "en"}
     if token:
         headers["cookie"] = f"session={token}"
     if bearer:
         headers["authorization"] = f"Bearer {bearer}"
-    request = RequestFactory().get("/live", headers=headers)
+    request = RequestFactory().get("/live", headers=headers, query_params=query)
     edge.settle(request.scope, ())
     return request
 
@@ -48,6 +50,14 @@ async def test_somebody_unknown_is_known_by_their_address(clean: str) -> None:
     assert viewer is not None
     assert viewer.actor is None
     assert viewer.session.startswith("address:")
+
+
+async def test_a_page_that_is_open_to_anyone_is_nobodys_whoever_is_signed_in(clean: str) -> None:
+    token = await open_session(await people.hire("li", "warehouse"))
+    for known in (token, "x" * 43):
+        viewer = await viewer_of(connection(known, query={"public": "1"}))
+        assert viewer is not None
+        assert viewer.actor is None
 
 
 async def test_programs_have_no_pages(clean: str) -> None:
