@@ -57,6 +57,7 @@ async def test_a_file_whose_name_holds_its_digest_is_kept_for_ever(built: Path) 
         plain = await browser.get("/assets/plain.js")
         logo = await browser.get("/assets/images/logo-abcdef0123.svg")
     assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "set-cookie" not in script.headers
     assert plain.headers["cache-control"] == "no-cache"
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
     assert logo.headers["content-type"] == "image/svg+xml"

@@ -45,7 +45,8 @@ class File(msgspec.Struct, frozen=True):
 @get(
     PREFIX + "{path:path}",
     guards=[PUBLIC],
-    opt={"exclude_from_compression": True, "exclude_from_csrf": True},  # kept for ever, so without anybody's cookie
+    # Kept for ever by whoever stands between, so without anybody's cookie.
+    opt={"exclude_from_compression": True, "exclude_from_csrf": True},
     include_in_schema=False,
     sync_to_thread=False,
 )
