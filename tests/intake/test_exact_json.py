@@ -16,7 +16,7 @@ values = st.recursive(
     | st.booleans()
     | st.integers(-(10**40), 10**40)
     | decimals
-    | st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))),
+    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc."), inner, max_size=4),
     max_leaves=12,
 )
