@@ -5,12 +5,17 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
 
 import tests.screens
+from orderhub.accounts import sessions
+from orderhub.kernel import postgres
 from orderhub.rendering.languages import LANGUAGES
 from tests.journey.buyers import Buyers
 from tests.journey.three_parcels import busy_order, link_of
 from tests.journey.weighing import BUDGET_BYTES, first_view
+from tests.people import hire
+from tests.stories.hub import ServedHub
 
 FAULTS = (Path(tests.screens.__file__).parent / "faults.js").read_text("utf-8")
 SIZES = {"phone": (412, 839), "narrow": (320, 568), "desk": (1280, 800)}
@@ -54,3 +59,25 @@ async def test_on_paper_there_are_no_buttons(buyers: Buyers) -> None:
 async def test_the_first_view_weighs_less_than_thirty_thousand_bytes(clean: str) -> None:
     weights = await first_view(await link_of(await busy_order()))
     assert sum(weights.values()) <= BUDGET_BYTES, weights
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_the_panel_that_hands_the_link_out_is_as_sound(
+    buyers: Buyers, served: ServedHub, lang: str
+) -> None:
+    order = await busy_order()
+    page = await buyers.other(viewport={"width": 412, "height": 839}, is_mobile=True)
+    person = await hire("chen", "manager")
+    async with postgres.transaction() as tx:
+        token = await sessions.open_session(tx, person, device="0" * 32, agent=None, ip=None)
+    await page.context.add_cookies([{"name": "session", "value": token, "url": served.address}])
+    number = await postgres.fetchval("select number from orders where id = $1", order)
+    await page.goto(f"/orders/{number}?lang={lang}")
+    await page.locator("#order-link .code").scroll_into_view_if_needed()
+    for fold in await page.locator("#order-link details").all():
+        await fold.locator("summary").click()
+    await expect(page.locator("#order-link .code")).to_have_js_property("complete", True)
+    assert await page.evaluate(FAULTS) == []
+    report = (await Axe().run(page)).response
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in report["violations"]] == []
