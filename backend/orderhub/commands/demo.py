@@ -6,20 +6,15 @@ where the first one ended. Everybody may sign in with the printed names, so it l
 
 import argparse
 import asyncio
-import ipaddress
 import logging
+import os
 
 import msgspec
 
-from orderhub.kernel.errors import Refusal
 from orderhub.settings import Settings
 
 NAME = "demo"
 HELP = "serve a living demo of a small shop"
-
-
-class NotLoopback(Refusal):
-    """Anybody can sign in to the demo, so only this machine may reach it. Data: host."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,11 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve the demo until told to end."""
+    from orderhub.demo import loopback
     from orderhub.front import web_server
 
     told = {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
     settings = msgspec.structs.replace(settings, **told, data=settings.data / "demo")
-    _refuse_others(settings.host)
+    loopback.require(settings.host)
     speed = min(max(arguments.speed, 0.1), 100.0)
     with asyncio.Runner(loop_factory=web_server.loop_factory()) as runner:
         runner.run(_serve(settings, speed))
@@ -53,7 +49,8 @@ async def _serve(settings: Settings, speed: float) -> None:
     from orderhub.worker.running import running as worker
 
     catalogue.forgive()
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # the channels' own log would drown everything else
+    if settings.log_level == "INFO":
+        logging.getLogger().setLevel(logging.WARNING)  # whoever looks at a demo looks at its pages
     async with process.running(settings), AsyncExitStack() as going_on:
         if await founding.found():
             await history.remember()
@@ -67,20 +64,15 @@ async def _serve(settings: Settings, speed: float) -> None:
         await web_server.serve(hub, host=settings.host, port=settings.port, listening=begin)
 
 
-def _refuse_others(host: str) -> None:
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
-        raise NotLoopback(host=host)
-
-
 def _say_where(address: str) -> None:
     from orderhub.demo.founding import PASSWORD, SIGN_INS
+    from orderhub.rendering import languages
+    from orderhub.rendering.catalogue import words
 
+    spoken = words(languages.of_terminal(os.environ))
     width = max(len(one.login) for one in SIGN_INS)
-    print(f"\nOrderHub demo: {address}\nEverybody's password: {PASSWORD}\n")
+    print(f"\n{spoken.text('demo.is_on', address=address)}")
+    print(f"{spoken.text('demo.sign_in', password=PASSWORD)}\n")
     for one in SIGN_INS:
-        print(f"  {one.login:<{width}}  {one.role:<10}  {one.name}")
-    print("\nOrders come in and move by themselves. Ctrl-C ends it.", flush=True)
+        print(f"  {one.login:<{width}}  {spoken.text(f'role.{one.role}')} · {one.name}")
+    print(f"\n{spoken.text('demo.goes_on')}", flush=True)

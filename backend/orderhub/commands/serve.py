@@ -39,12 +39,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 async def _serve(settings: Settings, *, working: bool) -> None:
     from orderhub import app, process
+    from orderhub.demo import loopback
     from orderhub.front import web_server
     from orderhub.rendering import catalogue
     from orderhub.worker.running import running as worker
 
     catalogue.forgive()
     async with process.running(settings), worker(anchors=settings.anchors) if working else nullcontext():
+        await loopback.require_of_a_demo(settings.host)
         hub = app.create(settings, lifespan=[app.at_home, app.live_pages])
         await web_server.serve(
             hub, host=settings.host, port=settings.port, listening=lambda: _say_where(settings)

@@ -5,7 +5,7 @@ import msgspec
 from orderhub.accounts import organisation, passwords, people, shops, warehouses
 from orderhub.catalog import saving
 from orderhub.demo import goods
-from orderhub.kernel import postgres
+from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.errors import Refusal
 from orderhub.kernel.postgres import Transaction
@@ -16,6 +16,7 @@ ORGANISATION = "好零件（演示）"
 
 WAREHOUSES = (("SZ", "苏州一仓"), ("HF", "合肥仓"))
 SHOPS = (("天猫旗舰店", "SZ"), ("抖音小店", "SZ"), ("微信小程序", "HF"))
+_STREAM, _MADE = "settings", "demo.made"
 # login, name, role, the warehouse a person works in
 PEOPLE = (
     ("admin", "管理员", "admin", None),
@@ -47,13 +48,13 @@ class NotTheDemo(Refusal):
 
 async def found() -> bool:
     """Found the company in an empty database; returns False where it stands already."""
+    if (known := await organisation.current()) is not None:
+        if not await is_demo():
+            raise NotTheDemo(organisation=known.name)
+        return False
     password_hash = await passwords.digest(PASSWORD)
     async with postgres.transaction() as tx:
-        name = await tx.fetchval("select name from organisation")
-        if name not in (None, ORGANISATION):
-            raise NotTheDemo(organisation=name)
-        if name is not None:
-            return False
+        await ledger.record(tx, stream=_STREAM, action=_MADE, actor=SYSTEM)
         wanted = organisation.Organisation(name=ORGANISATION, time_zone=TIME_ZONE)
         await organisation.found(tx, wanted, actor=SYSTEM)
         places = {code: await _warehouse(tx, code, name) for code, name in WAREHOUSES}
@@ -62,6 +63,15 @@ async def found() -> bool:
         await people.add(tx, [_newcomer(row, places, password_hash) for row in PEOPLE], actor=SYSTEM)
         await saving.save(tx, goods.entries(), actor=SYSTEM)
     return True
+
+
+async def is_demo() -> bool:
+    """Tell whether the open database is a demo's: the first thing its ledger says of its settings, for good."""
+    return bool(
+        await postgres.fetchval(
+            "select body::jsonb->>'action' = $2 from ledger where stream = $1 and seq = 1", _STREAM, _MADE
+        )
+    )
 
 
 async def _warehouse(tx: Transaction, code: str, name: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from orderhub.demo.goods import NAMES, PRICES
+from orderhub.intake.contract import OrderStatus
 from orderhub.kernel import clock
 
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -87,12 +88,10 @@ def refund(order_number: str, amount_minor: int) -> bytes:
     return _beside(order_number, moment, refunds=[back])
 
 
-def cancelled(order_number: str) -> bytes:
-    """Tell that the buyer has changed their mind."""
+def standing(order_number: str, status: OrderStatus) -> bytes:
+    """Tell where the channel sees an order: cancelled, closed."""
     moment = clock.now().isoformat()
-    return msgspec.json.encode(
-        {"order": {"number": order_number, "updated_at": moment, "status": "cancelled"}}
-    )
+    return msgspec.json.encode({"order": {"number": order_number, "updated_at": moment, "status": status}})
 
 
 def parcel(order_number: str, *, waybill: str, carrier: str, status: str) -> bytes:
@@ -105,13 +104,15 @@ def parcel(order_number: str, *, waybill: str, carrier: str, status: str) -> byt
 def spoilt() -> bytes:
     """Tell something that nobody can apply as it is: these end in the quarantine."""
     good: dict[str, Any] = msgspec.json.decode(order(number()))
-    kind = random.choice(("sku", "sum", "status", "broken"))
+    kind = random.choice(("sku", "sum", "status", "currency", "broken"))
     if kind == "sku":
         good["order"]["lines"][0]["sku"] = f"NEW-{random.randrange(1000)}"
     elif kind == "sum":
         good["order"]["amounts"]["goods"] += 100
     elif kind == "status":
         good["order"]["status"] = "frozen"
+    elif kind == "currency":
+        good["order"]["currency"] = "HKD"
     raw = msgspec.json.encode(good)
     return raw[:-20] if kind == "broken" else raw
 
