@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.chromium import chromium as chromium
 from tests.chromium import phone as new_phone
 from tests.company import Company, company
 from tests.pwa.phones import Hub, Phone
+
+
+# A worker is installed and taken over in these tests, on machines that do much else.
+expect.set_options(timeout=15_000)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -28,7 +32,7 @@ async def hub(place: Company) -> AsyncIterator[Hub]:
 async def phone(chromium: Browser, hub: Hub) -> AsyncIterator[Phone]:
     """A new phone; what its pages and worker complain of fails the test."""
     context = await new_phone(chromium, base_url=hub.address)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     page = await context.new_page()
     faults: list[str] = []
     context.on("weberror", lambda error: faults.append(str(error.error)))

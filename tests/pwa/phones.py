@@ -101,7 +101,7 @@ async def reads(page: Page, script: str, wanted: object) -> None:
     """Wait until a script says something. Playwright's own waiting evaluates, which our policy forbids."""
     said: object = None
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(20):
             while said != wanted:
                 await asyncio.sleep(0.05)
                 with contextlib.suppress(PageIsGoing):

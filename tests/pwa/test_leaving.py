@@ -48,6 +48,7 @@ async def test_other_rights_are_another_person(place: Company, phone: Phone) -> 
     await phone.keeps("/board")
     async with postgres.transaction() as tx:
         await people.amend(tx, person_id, people.Amendment(roles=["warehouse"]), actor=SYSTEM)
+    await expect(phone.page.locator("h1")).to_have_text("没打开")
     await phone.page.goto("/wall")
     await phone.keeps("/wall")
 

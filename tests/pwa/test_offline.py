@@ -29,6 +29,7 @@ async def test_what_was_opened_can_be_read_and_says_that_it_is_kept(place: Compa
 async def test_what_was_not_opened_is_said_honestly(place: Company, phone: Phone) -> None:
     await phone.belongs_to(people.id_of(place.chen))
     await phone.opens("/board")
+    await phone.keeps("/board")
     await phone.loses_network()
     answer = await phone.page.goto("/orders")
     assert answer is not None

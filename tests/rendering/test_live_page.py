@@ -117,6 +117,29 @@ async def test_another_network_means_one_new_socket_and_no_old_one(page: Page, h
     await until_shown(page, "3068")
 
 
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        (
+            "dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))",
+            "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))",
+        ),
+        ("document.dispatchEvent(new Event('freeze'))", "document.dispatchEvent(new Event('resume'))"),
+    ],
+    ids=["for the Back button", "frozen"],
+)
+async def test_a_page_put_away_hangs_up_and_comes_back_with_the_present_state(
+    page: Page, hub: StandIn, away: str, back: str
+) -> None:
+    await opened(page, hub, "3071")
+    await page.evaluate(away)
+    await until(lambda: not hub.sockets)
+    hub.answers[SRC] = (200, region("3068", version="db.5"))
+    await page.evaluate(back)
+    await hub.connected(2)
+    await until_shown(page, "3068")
+
+
 async def test_without_websockets_the_ordinary_way_still_tells(page: Page, hub: StandIn) -> None:
     await opened(page, hub, "3071")
     hub.accepts = False

@@ -1,6 +1,7 @@
 // The buyer's page stays live over a plain socket, as nobody in particular; htmx would weigh more than the whole page.
 
 import { openLine } from "./browser_line.ts";
+import { CatchingUp } from "./catching_up.ts";
 import { read, wanted } from "./frames.ts";
 import { refetch, shown, takeInAll } from "./regions.ts";
 import { watchMessage } from "./watching.ts";
@@ -9,13 +10,11 @@ const NOT_OURS = 4401;
 const GONE = [404, 410];
 
 let socket: WebSocket | undefined;
-let hasConnected = false;
-let failures = 0;
-
-const line = openLine(call);
+const catchingUp = new CatchingUp();
+const line = openLine(call, hangUp);
 
 function call(): void {
-  if (socket) retire(socket);
+  hangUp();
   const { host, protocol } = window.location;
   const scheme = protocol === "https:" ? "wss:" : "ws:";
   const called = new WebSocket(`${scheme}//${host}/live?public=1&lang=${document.documentElement.lang}`);
@@ -27,11 +26,8 @@ function call(): void {
 
 function opened(called: WebSocket): void {
   line.opened();
-  failures = 0;
   called.send(watchMessage(shown()));
-  // What was missed during a break comes by the ordinary way, which also tells whether the link still opens.
-  if (hasConnected) void refetch("*");
-  hasConnected = true;
+  if (catchingUp.opened()) void refetch("*");
 }
 
 function heard(text: string): void {
@@ -43,13 +39,15 @@ function heard(text: string): void {
 
 function closed(code: number): void {
   line.closed();
-  // Where sockets do not come through, the ordinary way still tells.
-  if (code === NOT_OURS || (++failures > 1 && navigator.onLine)) void refetch("*");
+  const isDue = catchingUp.closed(navigator.onLine);
+  if (code === NOT_OURS || isDue) void refetch("*");
 }
 
-function retire(old: WebSocket): void {
-  old.onopen = old.onmessage = old.onclose = null;
-  old.close();
+// Deaf first: its late close event must not disturb the next one.
+function hangUp(): void {
+  if (!socket) return;
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
 }
 
 // The link was replaced or is over: the page that says so takes the place of what it showed.

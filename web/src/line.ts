@@ -1,12 +1,10 @@
-// The line to the server: when to call, when to call again, when silence means that nobody is there any more.
+// The line to the server: when to call, when to call again, when to rest.
 import { delay } from "./backoff.ts";
+import { Watchdog } from "./watchdog.ts";
 
-const SILENCE_MS = 45_000;
-const DOUBT_MS = 25_000;
 const CHECK_MS = 5_000;
-const CALL_MS = 15_000;
 
-export type State = "calling" | "open" | "waiting" | "over";
+export type State = "calling" | "open" | "waiting" | "resting" | "over";
 
 /** The outside of a line: timers, chance, and what to do; a test hands in its own. */
 export interface Ground {
@@ -14,7 +12,9 @@ export interface Ground {
   chance(): number;
   after(ms: number, action: () => void): unknown;
   cancel(timer: unknown): void;
+  /** Gives up whatever socket there is, and calls. */
   call(): void;
+  hangUp(): void;
   show(isLive: boolean): void;
 }
 
@@ -22,13 +22,13 @@ export interface Ground {
 export class Line {
   state: State = "calling";
   private attempts = 0;
-  private heardAt: number;
   private timer: unknown;
   private readonly ground: Ground;
+  private readonly watchdog: Watchdog;
 
   constructor(ground: Ground) {
     this.ground = ground;
-    this.heardAt = ground.now();
+    this.watchdog = new Watchdog(ground.now);
     this.check();
   }
 
@@ -40,12 +40,12 @@ export class Line {
   }
 
   heard(): void {
-    this.heardAt = this.ground.now();
+    this.watchdog.heard();
     if (this.state === "open") this.ground.show(true);
   }
 
   closed(): void {
-    if (this.state === "over" || this.state === "waiting") return;
+    if (this.state !== "calling" && this.state !== "open") return;
     this.ground.show(false);
     this.state = "waiting";
     const pause = delay(this.attempts++, this.ground.chance());
@@ -58,12 +58,20 @@ export class Line {
     this.ground.show(false);
   }
 
-  /** The page woke up: do not sit out a pause, and do not trust a long silence. */
-  wake(): void {
-    if (this.state === "waiting" || this.silence() > DOUBT_MS) this.renew();
+  /** The page is put away, frozen or for the Back button: a socket would only be cut under it, or forbid it. */
+  rest(): void {
+    if (this.state === "over") return;
+    this.ground.cancel(this.timer);
+    this.state = "resting";
+    this.ground.hangUp();
   }
 
-  /** The network changed: whatever the socket believes, it is of the old one. */
+  /** The page is looked at again: do not sit out a pause, and do not trust a long silence. */
+  wake(): void {
+    if (this.state === "waiting" || this.state === "resting" || this.watchdog.doubts()) this.renew();
+  }
+
+  /** The network changed, or the page came out of a rest: whatever the socket believes, it is of another time. */
   renew(): void {
     if (this.state === "over") return;
     this.attempts = 0;
@@ -73,21 +81,17 @@ export class Line {
   private callNow(): void {
     this.ground.cancel(this.timer);
     this.state = "calling";
-    this.heard();
+    this.watchdog.heard();
     this.ground.call();
   }
 
   private check(): void {
     if (this.state === "over") return;
-    const patience = this.state === "calling" ? CALL_MS : SILENCE_MS;
-    if (this.state !== "waiting" && this.silence() > patience) {
+    const isCalling = this.state === "calling";
+    if ((isCalling || this.state === "open") && this.watchdog.barks(isCalling)) {
       this.ground.show(false);
       this.callNow();
     }
     this.ground.after(CHECK_MS, () => this.check());
-  }
-
-  private silence(): number {
-    return this.ground.now() - this.heardAt;
   }
 }

@@ -2,10 +2,11 @@
 
 import htmx from "htmx.org";
 import { openLine } from "./browser_line.ts";
+import { CatchingUp } from "./catching_up.ts";
 import { read, wanted } from "./frames.ts";
 import { markMine } from "./mine.ts";
 import { refetch, shown, takeIn } from "./regions.ts";
-import { attach, call, send } from "./socket.ts";
+import { attach, call, hangUp, send } from "./socket.ts";
 import { isSameSet, type Shown, watchMessage } from "./watching.ts";
 
 const SESSION_OVER = 4401;
@@ -13,30 +14,26 @@ const RIGHTS_CHANGED = 4403;
 const RESAY_MS = 100;
 
 let said: Shown[] = [];
-let hasConnected = false;
-let failures = 0;
 let resaying: ReturnType<typeof setTimeout> | undefined;
 
 function start(): void {
-  const line = openLine(call);
+  const line = openLine(call, hangUp);
+  const catchingUp = new CatchingUp();
   attach({
     opened: () => {
       line.opened();
-      failures = 0;
       sayWatch();
-      // The server sends what is newer than the versions we name; after a break the regions come by the ordinary way,
-      // which also tells whether we may still see them.
-      if (hasConnected) void refetch("*");
-      hasConnected = true;
+      if (catchingUp.opened()) void refetch("*");
     },
     closed: (code) => {
+      if (line.state === "over") return;
       if (code === SESSION_OVER || code === RIGHTS_CHANGED) {
         line.end();
+        if (code === SESSION_OVER) document.dispatchEvent(new Event("session:over"));
         window.location.reload();
       } else {
         line.closed();
-        // Where websockets do not come through, or the session ended meanwhile, the ordinary way still tells.
-        if (++failures > 1 && navigator.onLine) void refetch("*");
+        if (catchingUp.closed(navigator.onLine)) void refetch("*");
       }
     },
     heard: (text) => {
@@ -45,6 +42,10 @@ function start(): void {
       if (frame.kind === "control") void refetch(wanted(frame.control));
       return frame.kind === "fragment";
     },
+  });
+  // The hub closes the line of whoever signs out, sooner than it answers: loading anew would call the form back.
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.getAttribute("action") === "/sign-out") line.end();
   });
 }
 

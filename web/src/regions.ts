@@ -1,7 +1,7 @@
 // The live regions of a page: what they show, taking in newer versions, fetching them anew.
 import { morph } from "./morph.ts";
 import { showAnswer } from "./toasts.ts";
-import { compare } from "./versions.ts";
+import { judge } from "./versions.ts";
 import type { Shown } from "./watching.ts";
 
 const SELECTOR = "[data-live][data-src]";
@@ -18,14 +18,11 @@ export async function refetch(names: readonly string[] | "*"): Promise<void> {
   await Promise.all(Array.from(addresses, fetchOne));
 }
 
-/**
- * Takes in one region that came over the socket or was fetched. A version of another database is believed only when
- * it was fetched: over the socket it means that the page must fetch.
- */
+/** Takes in one region that came over the socket or was fetched, if its version is to be believed. */
 export function takeIn(present: HTMLElement, incoming: HTMLElement, wasFetched: boolean): void {
-  const verdict = compare(incoming.dataset.version ?? "", present.dataset.version ?? "");
-  if (verdict === "other" && !wasFetched) void refetch([present.dataset.live ?? ""]);
-  if (verdict === "older" || (verdict === "other" && !wasFetched)) return;
+  const verdict = judge(incoming.dataset.version ?? "", present.dataset.version ?? "", wasFetched);
+  if (verdict === "ask") void refetch([present.dataset.live ?? ""]);
+  if (verdict !== "take") return;
   const hadOpen = present.querySelector("details[open]") !== null;
   const nowOpen = incoming.querySelector("details[open][id]")?.id;
   morph(present, incoming);
@@ -48,6 +45,7 @@ async function fetchOne(address: string): Promise<void> {
   const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(
     () => null,
   );
+  if (answer?.status === 401) document.dispatchEvent(new Event("session:over"));
   const elsewhere = answer?.headers.get("HX-Redirect");
   if (elsewhere) window.location.assign(elsewhere);
   if (!answer) return;

@@ -48,15 +48,21 @@ export function call(): void {
   else socket?.close(); // the first call never came through: its close event brings the wrapper
 }
 
+/** Gives up the present socket. Without a wrapper nobody could call again, so it is left alone. */
+export function hangUp(): void {
+  if (wrapper) retire();
+}
+
 function open(url: string): WebSocket {
-  if (socket) retire(socket);
+  retire();
   socket = new WebSocket(url);
   return socket;
 }
 
-function retire(old: WebSocket): void {
-  old.onopen = old.onclose = old.onerror = null;
-  old.close();
+function retire(): void {
+  if (!socket) return;
+  socket.onopen = socket.onclose = socket.onerror = null;
+  socket.close();
 }
 
 interface Detail {

@@ -10,6 +10,16 @@ export function compare(incoming: string, shown: string): Verdict {
   return number > shownNumber ? "newer" : "older";
 }
 
+/**
+ * Tells what to do with a version that comes in: take it, drop it, or ask for the region by its ordinary address. Another
+ * database is believed only when it was fetched, with the rights of this moment.
+ */
+export function judge(incoming: string, shown: string, wasFetched: boolean): "take" | "drop" | "ask" {
+  const verdict = compare(incoming, shown);
+  if (verdict === "older") return "drop";
+  return verdict === "newer" || wasFetched ? "take" : "ask";
+}
+
 // Numbers are 64 bits wide on the server, more than a double holds.
 function parse(version: string): [string, bigint] {
   const dot = version.lastIndexOf(".");

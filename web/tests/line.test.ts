@@ -5,6 +5,7 @@ import { type Ground, Line } from "../src/line.ts";
 /** A ground whose time passes only when told. */
 class Stage implements Ground {
   calls = 0;
+  hungUp = 0;
   shown: boolean | undefined;
   private time = 0;
   private timers: { at: number; action: () => void }[] = [];
@@ -13,6 +14,9 @@ class Stage implements Ground {
   chance = () => 1;
   call = () => {
     this.calls++;
+  };
+  hangUp = () => {
+    this.hungUp++;
   };
   show = (isLive: boolean) => {
     this.shown = isLive;
@@ -26,13 +30,18 @@ class Stage implements Ground {
     this.timers = this.timers.filter((other) => other !== timer);
   };
 
+  /** Time goes on, and no timer with it. */
+  sleep(ms: number): void {
+    this.time += ms;
+  }
+
   pass(ms: number): void {
     const until = this.time + ms;
     for (;;) {
       const next = this.timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
       if (!next) break;
       this.cancel(next);
-      this.time = next.at;
+      this.time = Math.max(this.time, next.at);
       next.action();
     }
     this.time = until;
@@ -128,10 +137,48 @@ test("another network means another call", () => {
   assert.equal(stage.calls, 1);
 });
 
+test("a page that is put away hangs up, and calls nobody", () => {
+  const { stage, line } = opened();
+  line.rest();
+  line.closed();
+  stage.pass(3_600_000);
+  assert.deepEqual([stage.hungUp, stage.calls], [1, 0]);
+});
+
+test("a page that is put away during a pause does not call either", () => {
+  const { stage, line } = opened();
+  line.closed();
+  line.rest();
+  stage.pass(60_000);
+  assert.equal(stage.calls, 0);
+});
+
+test("taken out again it calls at once", () => {
+  const { stage, line } = opened();
+  line.rest();
+  line.renew();
+  assert.equal(stage.calls, 1);
+});
+
+test("looked at again it calls too, if nobody said that it was taken out", () => {
+  const { stage, line } = opened();
+  line.rest();
+  line.wake();
+  assert.equal(stage.calls, 1);
+});
+
+test("after an hour's sleep the first glance at the clock calls", () => {
+  const { stage } = opened();
+  stage.sleep(3_600_000);
+  stage.pass(0);
+  assert.deepEqual([stage.calls, stage.shown], [1, false]);
+});
+
 test("a line that is over stays over", () => {
   const { stage, line } = opened();
   line.end();
   line.closed();
+  line.rest();
   line.wake();
   line.renew();
   stage.pass(100_000);
