@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from orderhub.journey import delays
+from orderhub.delivery import splitting
+from orderhub.journey import delays, links
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.changes import Edit
@@ -163,8 +164,6 @@ async def test_whoever_is_signed_in_elsewhere_sees_the_same_page() -> None:
 
 @pytest.mark.parametrize("ending", ["", "/tracks"])
 async def test_a_replaced_link_is_gone_and_says_so(ending: str) -> None:
-    from orderhub.journey import links
-
     order = await three_parcels()
     path = await link_of(order)
     person = acting(await hire("he", "service"), "service")
@@ -186,8 +185,6 @@ async def test_refunds_are_told() -> None:
 
 
 async def test_many_parcels_are_all_told_and_three_are_drawn() -> None:
-    from orderhub.delivery import splitting
-
     (order,) = await placed([draft(await shop(), pieces=5)])
     (shipment,) = await parcels(order)
     await splitting.split([splitting.wish(shipment, [{1: 1}] * 4)], actor=SYSTEM)

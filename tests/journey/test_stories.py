@@ -14,6 +14,7 @@ from tests.journey.buyers import Buyers, as_read, is_live, look, never_reloaded
 from tests.journey.three_parcels import age, be_late, go, hours, link_of, parcels, three_parcels
 from tests.people import acting, hire
 from tests.stories.hub import ServedHub
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -117,10 +118,9 @@ async def test_a_phone_that_slept_for_an_hour_wakes_up_to_what_is(buyers: Buyers
 
     line.sleep()
     await go(one, "deliver", "sign", waybill="SF1")
-    await page.wait_for_timeout(3_000)  # the hub has said it by now, into the void
+    await until(lambda: line.missed, seconds=10)
     await headline(page, "3 个包裹，备货中")
 
-    line.wake()
     await page.clock.fast_forward("01:00:00")
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await headline(page, "3 个包裹，1 个到了")
@@ -134,19 +134,21 @@ class SleepingLine:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.missed = 0
         self._dead: set[int] = set()
 
     def connect(self, page: WebSocketRoute) -> None:
         self.calls += 1
         number, hub = self.calls, page.connect_to_server()
         page.on_message(lambda text: None if number in self._dead else hub.send(text))
-        hub.on_message(lambda text: None if number in self._dead else page.send(text))
+        hub.on_message(lambda text: self._miss(text) if number in self._dead else page.send(text))
 
     def sleep(self) -> None:
+        """Let nothing through any more on the lines there are; nobody is told."""
         self._dead = set(range(1, self.calls + 1))
 
-    def wake(self) -> None:
-        """Nothing comes back on a line that went dead; only a new one does."""
+    def _miss(self, text: str | bytes) -> None:
+        self.missed += str(text).startswith("<")
 
 
 async def test_without_scripts_everything_is_there_and_every_button_works(buyers: Buyers) -> None:
