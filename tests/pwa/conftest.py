@@ -10,7 +10,6 @@ from tests.chromium import phone as new_phone
 from tests.company import Company, company
 from tests.pwa.phones import Hub, Phone
 
-
 # A worker is installed and taken over in these tests, on machines that do much else.
 expect.set_options(timeout=15_000)
 

@@ -1,6 +1,6 @@
 """Every page with believable content, built as the rooms build it: regions first, then the page around them."""
 
-from tests.rendering.samples import board, messages, order, orders, people, wall
+from tests.rendering.samples import board, messages, order, orders, people, phones, wall
 from tests.rendering.samples.shapes import NOW
 
 __all__ = ["NOW", "pages"]
@@ -21,6 +21,9 @@ _PAGES = {
     "wall-empty": wall.empty_wall,
     "messages": messages.messages,
     "messages-empty": messages.no_messages,
+    "offline": phones.offline,
+    "kept": phones.kept,
+    "captive": phones.captive,
 }
 
 

@@ -21,12 +21,13 @@ def set_up(lang: str) -> str:
     return page("accounts/set_up.html", lang, actor=None, error=None, token="once", given=given, least=12)
 
 
-def me(lang: str) -> str:
+def me(lang: str, **around: str) -> str:
     sessions = (
         Shape(id="1", agent="Chrome · Android", ip="10.2.8.31", seen_at=ago(seconds=2), current=True),
         Shape(id="2", agent=None, ip=None, seen_at=ago(hours=25), current=False),
     )
-    return page("accounts/me.html", lang, path="/me", sessions=sessions, error=None, least=12, login="min")
+    given = {"sessions": sessions, "error": None, "least": 12, "login": "min", **around}
+    return page("accounts/me.html", lang, path="/me", **given)
 
 
 def error(lang: str) -> str:

@@ -32,7 +32,7 @@ def page(template: str, lang: str, *, actor: Actor | None = MIN, path: str = "/"
         "csrf": "t0ken",
         "captive": "",
     }
-    return templates.render(template, lang, **around, **context)
+    return templates.render(template, lang, **(around | context))
 
 
 def part(
