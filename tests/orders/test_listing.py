@@ -12,7 +12,7 @@ from orderhub.kernel import clock, due, postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.moves import Move, move
 from orderhub.orders import listing
-from orderhub.orders.finding import Filters, Question, Reach
+from orderhub.orders.finding import Filters, Reach
 from tests.placed import PLACED_AT, WANG, draft, placed, shipment_of, shop
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -131,29 +131,3 @@ async def test_an_order_is_late_while_a_parcel_of_it_is() -> None:
         assert await listed(Filters(late=True)) == [order]
         await move([Move(subject=shipment, transition="pick")], actor=PICKER)
         assert await listed(Filters(late=True)) == []
-
-
-async def test_a_page_is_one_walk_along_an_index() -> None:
-    """However rare the combination: what the plan reads is what the page shows."""
-    shops, houses = await place_many()
-    await postgres.execute("analyze")
-    for narrowed in (
-        {},
-        {"stage": "placed"},
-        {"shop": shops[0]},
-        {"warehouse": houses[0]},
-        {"stage": "placed", "shop": shops[1]},
-        {"stage": "placed", "warehouse": houses[1]},
-        {"shop": shops[2], "warehouse": houses[2]},
-        {"late": True},
-        {"late": True, "shop": shops[0]},
-        {"late": True, "warehouse": houses[0]},
-    ):
-        asked = Question(Filters(**narrowed), EVERYWHERE, before=None, limit=51)
-        async with postgres.transaction() as tx:
-            # A sort is taken only where no index has the order, whatever dead rows other tests left in them.
-            for way in ("seqscan", "bitmapscan", "sort"):
-                await tx.execute(f"set local enable_{way} = off")
-            plan = "\n".join(row[0] for row in await tx.fetch(f"explain {asked.sql}", *asked.values))
-        assert "Sort" not in plan, plan
-        assert "Filter" not in plan, plan

@@ -27,7 +27,7 @@ def me(lang: str, **around: str) -> str:
         Shape(id="2", agent=None, ip=None, seen_at=ago(hours=25), current=False),
     )
     given = {"sessions": sessions, "error": None, "least": 12, "login": "min", **around}
-    return page("accounts/me.html", lang, path="/me", **given)
+    return page("accounts/me.html", lang, path="/me", **given)  # type: ignore[arg-type]
 
 
 def error(lang: str) -> str:
