@@ -19,44 +19,41 @@ class Hands:
     def __init__(self, address: str) -> None:
         self._address = address
         self._browsers: dict[str, httpx.AsyncClient] = {}
+        self._signed_in: set[str] = set()
         self._kept_out: set[str] = set()
 
     async def press(self, person: Person, moves: list[Move]) -> None:
-        """Post somebody's moves. What is refused is left as it is: they look again what there is to do."""
+        """Post somebody's moves. What is refused is left as it is: they look again what there is to do.
+
+        Whoever a visitor gave another password rests; a second try would only lock the visitor out.
+        """
+        if person.login in self._kept_out:
+            return
         with suppress(httpx.TransportError):  # the hub is going, or coming back
-            browser = await self._signed_in(person.login)
-            if browser is None:
-                return
-            answer = await _post(browser, "/api/moves", json=msgspec.to_builtins(moves))
-            if answer.status_code in _SIGNED_OUT:
-                await self._put_away(person.login)
+            if person.login in self._signed_in or await self._sign_in(person.login):
+                answer = await _post(
+                    self._browsers[person.login], "/api/moves", json=msgspec.to_builtins(moves)
+                )
+                if answer.status_code in _SIGNED_OUT:
+                    self._signed_in.discard(person.login)
 
     async def close(self) -> None:
         """Put every browser away."""
-        for login in tuple(self._browsers):
-            await self._put_away(login)
+        for browser in self._browsers.values():
+            await browser.aclose()
 
-    async def _signed_in(self, login: str) -> httpx.AsyncClient | None:
-        """Return somebody's browser; None when a visitor gave them another password, which is not tried twice."""
-        if login in self._browsers or login in self._kept_out:
-            return self._browsers.get(login)
-        browser = httpx.AsyncClient(
-            base_url=self._address,
-            timeout=_SECONDS,
-            headers={"origin": self._address, "user-agent": "OrderHub demo"},
-            trust_env=False,
-        )
+    async def _sign_in(self, login: str) -> bool:
+        if login not in self._browsers:
+            self._browsers[login] = self._browser()
+        browser = self._browsers[login]
         await browser.get("/sign-in")
         answer = await _post(browser, "/sign-in", data={"login": login, "password": PASSWORD})
-        if not answer.is_redirect:
-            self._kept_out.add(login)
-            await browser.aclose()
-            return None
-        self._browsers[login] = browser
-        return browser
+        (self._signed_in if answer.is_redirect else self._kept_out).add(login)
+        return answer.is_redirect
 
-    async def _put_away(self, login: str) -> None:
-        await self._browsers.pop(login).aclose()
+    def _browser(self) -> httpx.AsyncClient:
+        names = {"origin": self._address, "user-agent": "OrderHub demo"}
+        return httpx.AsyncClient(base_url=self._address, timeout=_SECONDS, headers=names, trust_env=False)
 
 
 async def _post(browser: httpx.AsyncClient, path: str, **what: object) -> httpx.Response:
