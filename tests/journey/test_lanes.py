@@ -59,7 +59,7 @@ async def test_parcels_that_split_off_fork_from_the_first_lane_and_what_is_there
     assert marks(page)[0] == ("o", "o", "d top")
     assert marks(page)[2] == ("d top now", "o", "")
     forks = next(row for row in marks(page) if "f2" in row[2])
-    assert forks[1] == "f1 top now"
+    assert forks[1] == "f1 d top now"
 
 
 async def test_what_is_stuck_is_dotted_from_when_its_time_was_over() -> None:

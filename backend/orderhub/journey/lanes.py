@@ -40,31 +40,32 @@ def drawn(tracks: Sequence[Track]) -> list[Track]:
 
 def _lane(track: Track, place: int, rows: Sequence[Happening], told: Tracks) -> Lane:
     dots = [number for number, row in enumerate(rows) if _is_on(row, track, place)]
-    opened = max(dots) if place else len(rows) - 1
-    cells = []
-    for number, row in enumerate(rows):
-        tone = _tone(track, row.at, told)
-        if not min(dots) <= number <= opened:
-            cells.append(Cell("o", tone))
-            continue
-        marks = [_fork(place, is_opening=bool(place) and number == opened, is_dot=number in dots)]
-        marks += ["top"] if number == min(dots) else []
-        marks += ["now"] if number == min(dots) and not track.is_end else []
-        marks += ["end"] if not place and number == opened else []
-        marks += ["x"] if track.stuck_since is not None and row.at > track.stuck_since else []
-        cells.append(Cell(" ".join(mark for mark in marks if mark), tone))
-    return Lane(track.n, "bad" if track.is_stuck else cells[min(dots)].tone, cells)
+    top, opened = min(dots), max(dots) if place else len(rows) - 1
+    cells = [
+        Cell(_marks(track, place, row, number=number, dots=dots, opened=opened), _tone(track, row.at, told))
+        if top <= number <= opened
+        else Cell("o", _tone(track, row.at, told))
+        for number, row in enumerate(rows)
+    ]
+    return Lane(track.n, "bad" if track.is_stuck else cells[top].tone, cells)
+
+
+def _marks(track: Track, place: int, row: Happening, *, number: int, dots: Sequence[int], opened: int) -> str:
+    is_top, is_fork = number == min(dots), place > 0 and number == opened
+    marks = {
+        f"f{place}": is_fork,
+        "d": number in dots and (is_top or not is_fork),
+        "top": is_top,
+        "now": is_top and not track.is_end,
+        "end": place == 0 and number == opened,
+        "x": track.stuck_since is not None and row.at > track.stuck_since,
+    }
+    return " ".join(mark for mark, is_so in marks.items() if is_so)
 
 
 def _is_on(row: Happening, track: Track, place: int) -> bool:
     """The first lane also carries what happened to the order before it was in parcels, and the forks."""
     return track.n in row.parcels or (place == 0 and not row.parcels)
-
-
-def _fork(place: int, *, is_opening: bool, is_dot: bool) -> str:
-    if is_opening:
-        return f"f{place}"
-    return "d" if is_dot else ""
 
 
 def _tone(track: Track, at: datetime, told: Tracks) -> str:

@@ -123,21 +123,15 @@ def _answer(told: Tracks) -> Said:
     """The headline is the answer: what is stuck, how much is there, or how far it all is."""
     n, stuck, there = len(told.tracks), len(told.stuck), len(told.ended)
     stage = Said(f"journey.order.{told.order['stage']}")
+    if stuck and n == 1:
+        return Said("journey.answer.one_stuck")
     if stuck:
-        return (
-            Said("journey.answer.stuck", {"n": n, "stuck": stuck})
-            if n > 1
-            else Said("journey.answer.one_stuck")
-        )
+        return Said("journey.answer.stuck", {"n": n, "stuck": stuck})
     if n == 1 or flow("order").stage(told.order["stage"]).final:
         return stage
-    if there == n:
-        return Said("journey.answer.all", {"n": n, "stage": stage})
-    return (
-        Said("journey.answer.some", {"n": n, "there": there})
-        if there
-        else Said("journey.answer.all", {"n": n, "stage": stage})
-    )
+    if 0 < there < n:
+        return Said("journey.answer.some", {"n": n, "there": there})
+    return Said("journey.answer.all", {"n": n, "stage": stage})
 
 
 def _whole(told: Tracks) -> Promise:
