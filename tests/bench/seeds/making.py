@@ -27,6 +27,10 @@ _KEYS = {
     "last4_key": ("receiver.last4", "text"),
     "name_key": ("receiver.name", "text"),
 }
+_SMALL = ("stage_counts", "stage_deltas", "shops", "warehouses", "people", "products", "skus")
+_LEAVE_ALONE = "alter table {} set (autovacuum_enabled = off)"
+_AS_BEFORE = "alter table {} reset (autovacuum_enabled)"
+_PLAIN = "select relname as name from pg_class where relkind = 'r' and relname = any($1)"
 _INDEXES = """
     select i.indexdef as made, format('drop index %I', i.indexname) as gone from pg_indexes i
     join pg_class c on c.relname = i.indexname and c.relnamespace = 'public'::regnamespace
@@ -70,14 +74,16 @@ async def _make(connections: Sequence[asyncpg.Connection]) -> None:
     tables = sorted((_FOLDER / "rows").glob("*.sql"), key=lambda path: path.stat().st_size, reverse=True)
     names = [path.stem for path in tables]
     indexes = await first.fetch(_INDEXES, names)
-    for index in indexes:
-        await first.execute(index["gone"])
+    plain = [row["name"] for row in await first.fetch(_PLAIN, names)]
+    for statement in [index["gone"] for index in indexes] + [_LEAVE_ALONE.format(name) for name in plain]:
+        await first.execute(statement)
     await _share(connections, [path.read_text("utf-8") for path in tables])
     await _share(connections, [index["made"] for index in indexes])
     await first.execute(_text("counts.sql"))
     await first.execute("drop schema seed cascade")
-    await _share(connections, [f"vacuum (freeze, analyze) {name}" for name in [*names, "stage_counts"]])
-    await first.execute("analyze")
+    await _share(connections, [f"vacuum (freeze, analyze) {name}" for name in [*names, *_SMALL]])
+    for statement in [_AS_BEFORE.format(name) for name in plain]:
+        await first.execute(statement)
     await first.execute("checkpoint")
 
 
