@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from orderhub.front import logs
+from tests.browsers import hub
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,22 @@ def test_every_handler_is_discreet_with_arguments_and_tracebacks() -> None:
     assert "13812342046" not in written.getvalue()
     assert "138****2046" in written.getvalue()
     assert "ValueError" in written.getvalue()
+
+
+async def test_a_browser_that_went_away_is_no_fault(clean: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def unheard(_: object) -> None: ...
+
+    headers = [(b"host", b"hub.test"), (b"content-type", b"application/x-www-form-urlencoded")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/sign-in",
+        "raw_path": b"/sign-in",
+        "headers": headers,
+    }
+    scope |= {"query_string": b"", "scheme": "http", "client": ("203.0.113.7", 1), "server": ("hub.test", 80)}
+    await hub()(scope, gone, unheard)
+    assert [record for record in caplog.records if record.name == "orderhub.faults"] == []

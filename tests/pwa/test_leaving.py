@@ -3,12 +3,13 @@
 import pytest
 from playwright.async_api import expect
 
-from orderhub.accounts import people
+from orderhub.accounts import people, sessions
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import SYSTEM
 from tests.company import Company
 from tests.people import PASSWORD
 from tests.pwa.phones import Phone, is_offline_page
+from tests.pwa.work import at_work, start_picking
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,7 @@ async def test_other_rights_are_another_person(place: Company, phone: Phone) -> 
     await phone.keeps("/board")
     async with postgres.transaction() as tx:
         await people.amend(tx, person_id, people.Amendment(roles=["warehouse"]), actor=SYSTEM)
-    await expect(phone.page.locator("h1")).to_have_text("没打开")
+    await expect(phone.page.locator("[data-live]")).to_have_count(0)
     await phone.page.goto("/wall")
     await phone.keeps("/wall")
 
@@ -63,11 +64,26 @@ async def test_a_session_that_ended_empties_the_phone(place: Company, phone: Pho
     await phone.keeps()
 
 
-async def test_a_401_to_a_script_empties_the_phone(place: Company, phone: Phone) -> None:
-    await phone.belongs_to(people.id_of(place.chen))
+async def test_a_session_that_is_ended_elsewhere_empties_the_phone_at_once(
+    place: Company, phone: Phone
+) -> None:
+    token = await phone.belongs_to(people.id_of(place.chen))
     await phone.opens("/board")
     await phone.keeps("/board")
-    await phone.page.evaluate("document.dispatchEvent(new Event('session:over'))")
+    await expect(phone.page.locator("#live")).to_have_text("实时")
+    async with postgres.transaction() as tx:
+        await sessions.end(tx, token)
+    await phone.page.wait_for_url("**/sign-in?next=/board")
+    await phone.keeps()
+
+
+async def test_a_401_to_a_press_empties_the_phone(place: Company, phone: Phone) -> None:
+    page = await at_work(place, phone, "T1")
+    await phone.keeps("/wall")
+    # The way to the sign-in page, which would empty it too, is not open.
+    await phone.context.route("**/sign-in*", lambda route: route.abort())
+    await phone.context.clear_cookies(name="session")
+    await start_picking(page)
     await phone.keeps()
 
 

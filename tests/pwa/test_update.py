@@ -3,34 +3,19 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from orderhub.accounts import people
 from orderhub.kernel import postgres
 from tests.company import Company
-from tests.placed import draft, placed
 from tests.pwa.phones import Phone, new_release, reads
+from tests.pwa.work import STAYS, at_work, start_picking
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 UPDATE = "navigator.serviceWorker.ready.then(registration => registration.update()).then(() => true)"
-STAYS = "window.stays === true"
 RELEASES = "caches.keys().then(names => names.filter(name => name.startsWith('shell-next-')).length)"
 BEGUN = "select count(*) from visits where kind = 'shipment' and stage = 'picking'"
 # Both in one turn of the page, as a hurried thumb does it.
 _SEND = "document.querySelector(\"form[action='/me/language']\").requestSubmit()"
 _CHANGE = "document.querySelector('.offer .btn').click()"
-
-
-async def at_work(place: Company, phone: Phone, *numbers: str) -> Page:
-    """Let the picker stand before the wall with these orders, and mark the page."""
-    sku_id = await postgres.fetchval(
-        """with product as (insert into products (name) values ('机油滤清器') returning id)
-           insert into skus (code, product_id, name) select 'W712', id, '机油滤清器 W712' from product returning id"""
-    )
-    await placed([draft((place.tmall, place.suzhou, sku_id), number) for number in numbers])
-    await phone.belongs_to(people.id_of(place.min))
-    await phone.opens("/wall")
-    await phone.page.evaluate("window.stays = true")
-    return phone.page
 
 
 async def new_version(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,13 +27,6 @@ async def new_version(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def take_it(page: Page) -> None:
     await page.locator(".offer").get_by_role("button", name="换上").click(no_wait_after=True)
-
-
-async def start_picking(page: Page, card: int = 0) -> None:
-    task = page.locator(".task").nth(card)
-    if await task.get_attribute("open") is None:
-        await task.locator("summary").click()
-    await task.get_by_role("button", name="开始拣货").click(no_wait_after=True)
 
 
 async def picked() -> int:

@@ -1,4 +1,5 @@
-// When a person's visit ends, nothing of theirs stays: no kept page, and no page in the browser's memory.
+// When a person's visit ends, nothing of theirs stays: no kept page, no press, no page in the browser's memory.
+import { forgetPresses } from "./presses.ts";
 import { forgetPages } from "./worker.ts";
 
 const NAME = "person";
@@ -7,6 +8,7 @@ const person = document.body.dataset.person;
 function forget(): void {
   localStorage.removeItem(NAME);
   forgetPages();
+  forgetPresses();
 }
 
 if (person) {

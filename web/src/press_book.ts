@@ -28,6 +28,11 @@ export class PressBook {
     this.save(this.read().filter((press) => press.key !== key));
   }
 
+  /** Whoever wrote in it is leaving. */
+  burn(): void {
+    this.save([]);
+  }
+
   /** Returns what is to be sent for this person; what is somebody else's or old is thrown away. */
   open(person: string, now: number): Press[] {
     const due = this.read().filter((press) => press.person === person && isFresh(press, now));

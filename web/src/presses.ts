@@ -47,6 +47,11 @@ function pressOf(event: Event): Press | undefined {
   return { key, path, body, person, at: Date.now() };
 }
 
+/** Leaves nothing behind of what was typed and not answered. */
+export function forgetPresses(): void {
+  book.burn();
+}
+
 async function sendLeft(): Promise<void> {
   for (const press of book.open(person, Date.now())) {
     const answer = await sendUntilAnswered(press);

@@ -41,6 +41,12 @@ test("a press stays in the book until its outcome is known", () => {
   pages.open("person:12", NOW);
   assert.equal(pages.open("person:12", NOW).length, 1);
 });
+test("whoever leaves leaves nothing behind", () => {
+  const pages = book();
+  pages.write(press("a"));
+  pages.burn();
+  assert.deepEqual(pages.open("person:12", NOW), []);
+});
 test("nobody sends what somebody else pressed", () => {
   const pages = book();
   pages.write(press("a"));

@@ -25,6 +25,9 @@ _SECRETS = (
 # PostgreSQL quotes the row that broke a rule, a buyer's name and address with it.
 _DETAIL = re.compile(r"^(DETAIL:  ).*$", re.MULTILINE)
 
+# Litestar's word for a browser that went away before its form was read: nothing failed, and nobody is there to be told.
+_GONE = "client disconnected prematurely"
+
 
 def discreet(text: str) -> str:
     """Return a text without what a log must not hold."""
@@ -72,7 +75,7 @@ class HubLogging(BaseLoggingConfig):
 def _log_fault(_: Logger, scope: Scope, trace: list[str]) -> None:
     error = sys.exception()
     is_answer = is_unstorable(error) or (isinstance(error, Refusal) and error.status < 500)
-    if is_answer or (isinstance(error, HTTPException) and error.status_code < 500):
+    if is_answer or (isinstance(error, HTTPException) and (error.status_code < 500 or error.detail == _GONE)):
         return
     # The route, not the address: that may hold a token or a phone number.
     where = f"{scope.get('method', scope['type'])} {scope.get('path_template', '(no route)')}"

@@ -1,8 +1,11 @@
 """Pages about people, and pages that could not be shown."""
 
 from types import SimpleNamespace as Shape
+from typing import Any
 
 from tests.rendering.samples.shapes import ago, page, said_refusal
+
+_REACH = {"shops": ("天猫旗舰店",), "warehouses": ("苏州一仓", "合肥仓")}
 
 
 def sign_in(lang: str) -> str:
@@ -21,13 +24,13 @@ def set_up(lang: str) -> str:
     return page("accounts/set_up.html", lang, actor=None, error=None, token="once", given=given, least=12)
 
 
-def me(lang: str, **around: str) -> str:
+def me(lang: str, **around: Any) -> str:
     sessions = (
         Shape(id="1", agent="Chrome · Android", ip="10.2.8.31", seen_at=ago(seconds=2), current=True),
         Shape(id="2", agent=None, ip=None, seen_at=ago(hours=25), current=False),
     )
-    given = {"sessions": sessions, "error": None, "least": 12, "login": "min", **around}
-    return page("accounts/me.html", lang, path="/me", **given)  # type: ignore[arg-type]
+    given = {"sessions": sessions, "error": None, "least": 12, "login": "min", "reach": _REACH}
+    return page("accounts/me.html", lang, path="/me", **(given | around))
 
 
 def error(lang: str) -> str:
