@@ -24,7 +24,7 @@ def _stopped() -> Iterator[None]:
     ("at", "style", "told"),
     [
         (NOW, "clock", "13:51"),
-        (NOW, "exact", "2026-11-22 13:51:20"),
+        (NOW, "exact", "11-22 13:51:20"),
         (NOW - timedelta(hours=13), "day", "今天 00:51"),
         (NOW - timedelta(hours=14), "day", "昨天 23:51"),
         (NOW + timedelta(hours=11), "day", "明天 00:51"),

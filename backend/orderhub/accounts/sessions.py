@@ -4,6 +4,7 @@ The token is always made here, anew at every sign-in: a value the client brought
 A session slides on while it is used, and ends for good after its lifetime.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -50,6 +51,16 @@ async def resume(token: str) -> Record | None:
             *(row["session_id"], now, now + IDLE, LIFETIME),
         )
     return row
+
+
+async def agents(tx: Transaction, devices: Collection[str]) -> dict[str, str]:
+    """Return what devices are ("Android · Chrome"), as far as sessions still tell."""
+    rows = await tx.fetch(
+        """select distinct on (device) device, agent from sessions where device = any($1::text[]) and agent is not null
+           order by device, seen_at desc""",
+        sorted(devices),
+    )
+    return {row["device"]: row["agent"] for row in rows}
 
 
 async def end(tx: Transaction, token: str) -> int | None:

@@ -125,11 +125,11 @@ FLOW = register(
                 roles=("buyer",),
                 icon="check",
             ),
-            *_reported("lose", "lost", sources=(*_IN_HOUSE, *_ON_THE_WAY), icon="stop"),
             *_reported("sign", "signed", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost"), icon="check"),
             *_reported(
                 "return", "returned", sources=(*_IN_HOUSE, *_ON_THE_WAY, "lost", "signed"), icon="undo"
             ),
+            *_reported("lose", "lost", sources=(*_IN_HOUSE, *_ON_THE_WAY), icon="stop"),
             Transition(name="cancel", sources=_IN_HOUSE, target="cancelled", roles=("system",), icon="x"),
         ),
     )

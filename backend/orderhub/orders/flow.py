@@ -73,6 +73,7 @@ FLOW = register(
                 target="cancelled",
                 roles=(*_DESK, *_OUTSIDE),
                 icon="x",
+                asks=("reason",),
                 guards=(nothing_collected,),
                 with_children=True,
             ),

@@ -26,7 +26,10 @@ _OPEN = """
     where s.root_id = $1 and v.role is not null order by v.due_at nulls last, v.id
 """
 
-State = Literal["paid", "part", "unpaid", "over", "refunded"]
+# Numbers are shown in this order, others after them.
+_SCHEMES = ("order", "channel_order", "shipment", "waybill", "payment", "refund")
+
+State = Literal["paid", "part", "unpaid", "over", "refunded", "refunded_in_part"]
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,15 +155,16 @@ async def own_numbers(tx: Transaction, order_id: UUID, reach: Reach) -> tuple[Nu
         "select kind, number from order_money where order_id = $1 order by kind, number", order_id
     )
     named = await numbers.of(tx, order_id)
-    return tuple(
-        Number(scheme, number) for scheme, number in [*named, *((r["kind"], r["number"]) for r in paid)]
-    )
+    known = [*named, *((r["kind"], r["number"]) for r in paid)]
+    ranks = {scheme: rank for rank, scheme in enumerate(_SCHEMES)}
+    known.sort(key=lambda one: ranks.get(one[0], len(ranks)))
+    return tuple(Number(scheme, number) for scheme, number in known)
 
 
 def _state(order: Any) -> State:
     paid, total, refunded = order["paid_minor"], order["total_minor"], order["refunded_minor"]
     if refunded:
-        return "refunded"
+        return "refunded" if refunded >= paid else "refunded_in_part"
     if paid == total:
         return "paid" if paid else "unpaid"
     return "over" if paid > total else "part" if paid else "unpaid"

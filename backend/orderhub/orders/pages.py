@@ -19,6 +19,7 @@ from orderhub.orders import choosing, listing, one, receivers
 from orderhub.orders.correcting import CORRECTORS, correct, open_parts, wish_of
 from orderhub.orders.listing import Reach
 from orderhub.orders.timeline import timeline
+from orderhub.orders.wording import worded
 from orderhub.rendering import languages, templates
 from orderhub.rendering.offers import offered, roles_of
 from orderhub.rendering.page import Fragment, Page
@@ -168,7 +169,7 @@ async def _timeline(reading: Reading, params: Params, scope: Scope, lang: str) -
     order_id = UUID(params["order"])
     row = await one.row(reading.tx, order_id, _reach(scope))
     region = panel_region("order.timeline", row["number"], params["order"], reading)
-    told = await timeline(reading.tx, order_id, currency=row["currency"])
+    told = await worded(reading.tx, await timeline(reading.tx, order_id, currency=row["currency"]))
     return templates.render("orders/_timeline.html", lang, region=region, timeline=told)
 
 

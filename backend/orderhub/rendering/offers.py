@@ -32,7 +32,10 @@ def roles_of(actor: Actor | None) -> str:
 def offered(
     kind: str, stage: str, *, subject: UUID, visit: UUID, roles: Collection[str], most: int | None = None
 ) -> tuple[Offer, ...]:
-    """Return the moves out of a stage that these roles may make; for the stage's owner the first is the primary."""
+    """Return the moves out of a stage that these roles may make; for the stage's owner the first is the primary.
+
+    One that wants a reason never is: nobody shall press it by habit.
+    """
     allowed = [
         transition
         for transition in flow(kind).leaving(stage)
@@ -46,7 +49,7 @@ def offered(
             subject=str(subject),
             visit=str(visit),
             asks=transition.asks,
-            primary=place == 0 and flow(kind).stage(stage).role in roles,
+            primary=place == 0 and "reason" not in transition.asks and flow(kind).stage(stage).role in roles,
         )
         for place, transition in enumerate(allowed[:most])
     )

@@ -40,15 +40,22 @@ def _clock(at: datetime, words: Words) -> str:
 
 
 def _exact(at: datetime, words: Words) -> str:
-    return f"{at.astimezone(_zone):%Y-%m-%d %H:%M:%S}"
+    here = at.astimezone(_zone)
+    return f"{here:%m-%d %H:%M:%S}" if _is_this_year(here) else f"{here:%Y-%m-%d %H:%M:%S}"
 
 
 def _day(at: datetime, words: Words) -> str:
-    here, today = at.astimezone(_zone), clock.now().astimezone(_zone)
-    away = (here.date() - today.date()).days
+    here = at.astimezone(_zone)
+    away = _days_away(here)
     if away in _NEAR:
         return words.text(_NEAR[away], clock=f"{here:%H:%M}")
-    return f"{here:%m-%d %H:%M}" if here.year == today.year else f"{here:%Y-%m-%d %H:%M}"
+    return f"{here:%m-%d %H:%M}" if _is_this_year(here) else f"{here:%Y-%m-%d %H:%M}"
+
+
+def _by(at: datetime, words: Words) -> str:
+    """A moment of today is a clock time alone: whoever works against it has no time to read more."""
+    here = at.astimezone(_zone)
+    return _day(at, words) if _days_away(here) else f"{here:%H:%M}"
 
 
 def _ago(at: datetime, words: Words) -> str:
@@ -66,4 +73,20 @@ def _held(at: datetime, words: Words) -> str:
     return words.text("js.held", d=duration(clock.now() - at, words))
 
 
-_STYLES = {"clock": _clock, "exact": _exact, "day": _day, "ago": _ago, "left": _left, "held": _held}
+def _days_away(here: datetime) -> int:
+    return (here.date() - clock.now().astimezone(_zone).date()).days
+
+
+def _is_this_year(here: datetime) -> bool:
+    return here.year == clock.now().astimezone(_zone).year
+
+
+_STYLES = {
+    "clock": _clock,
+    "by": _by,
+    "exact": _exact,
+    "day": _day,
+    "ago": _ago,
+    "left": _left,
+    "held": _held,
+}
