@@ -11,6 +11,7 @@ import msgspec
 from orderhub.accounts import warehouses
 from orderhub.desk import cards
 from orderhub.desk.cards import Card
+from orderhub.intake import queue
 from orderhub.kernel import clock, counts
 from orderhub.kernel.flows import all_flows
 from orderhub.kernel.postgres import Transaction
@@ -23,7 +24,7 @@ MOST = 20
 _BUTTONS = 2
 
 _NAMES = """
-    select s.id, coalesce(o.number, m.order_number, m.outside_id) as number, h.name as shop, c.code,
+    select s.id, coalesce(o.number, m.order_number, '') as number, h.name as shop, c.code, m.reasons,
            j.hurries, j.hurried_at
     from unnest($1::uuid[], $2::uuid[]) as s(id, root)
     left join orders o on o.id = s.root left join messages m on m.id = s.id
@@ -49,7 +50,7 @@ class CardLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WallCard(msgspec.Struct, frozen=True, kw_only=True):
-    """One task. `short` is what it is called on the floor."""
+    """One task. `short` is what it is called on the floor, nothing for a message without a readable number."""
 
     subject: str
     visit: str
@@ -111,7 +112,7 @@ def _card(card: Card, names: Any, lines: Sequence[Any], role: str) -> WallCard:
         stage=card.stage,
         short=names["code"] or names["number"],
         number=names["number"],
-        href="/messages" if card.kind == "message" else f"/orders/{names['number']}",
+        href=f"/messages#message-{card.subject}" if card.kind == "message" else f"/orders/{names['number']}",
         shop=names["shop"],
         pieces=sum(line["pieces"] for line in lines),
         skus=len(lines),
@@ -127,7 +128,9 @@ def _card(card: Card, names: Any, lines: Sequence[Any], role: str) -> WallCard:
 
 
 def _note(card: Card, names: Any) -> Said | None:
-    """Say that the buyer hurries us, as long as the card is what they were waiting for."""
+    """Say why a message waits, or that the buyer hurries us, as long as the card is what they were waiting for."""
+    if names["reasons"]:
+        return queue.words_of(names["reasons"][0])
     if names["hurried_at"] is None or names["hurried_at"] < card.entered_at:
         return None
     return Said("wall.hurried", {"n": names["hurries"]})

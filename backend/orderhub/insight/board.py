@@ -18,7 +18,7 @@ _MOVED = """
            (select p.stage from visits p where p.subject_id = v.subject_id and p.id < v.id
             order by p.id desc limit 1) as before
     from visits v
-    where v.kind <> 'message' and ($1::int[] is null or v.shop_id = any($1))
+    where v.kind <> 'message' and v.kind || '.' || v.stage <> all($4::text[]) and ($1::int[] is null or v.shop_id = any($1))
         and ($2::int[] is null or v.warehouse_id is null or v.warehouse_id = any($2))
     order by v.id desc limit $3
 """
@@ -80,7 +80,7 @@ class LateOnes(msgspec.Struct, frozen=True, kw_only=True):
 
 async def newest_moves(tx: Transaction, scope: Scope) -> tuple[Moved, ...]:
     """Return what has just moved, newest first."""
-    rows = await tx.fetch(_MOVED, *scope.reach, _ROWS)
+    rows = await tx.fetch(_MOVED, *scope.reach, _ROWS, _rolled_up())
     names, numbers = await _named(tx, rows)
     people = await tx.fetch(_PEOPLE, [row["entered_by"] for row in rows])
     who = {row["id"]: row["name"] for row in people}
@@ -93,13 +93,27 @@ async def newest_moves(tx: Transaction, scope: Scope) -> tuple[Moved, ...]:
             before=row["before"],
             stage=row["stage"],
             actor=row["entered_by"],
-            who=who.get(row["entered_by"], ""),
+            who=who.get(row["entered_by"]) or _shop(row["entered_by"], names[row["root_id"]]),
             role=row["entered_by"].partition(":")[0].replace("shop", "channel"),
             at=row["at"],
         )
         for row in rows
         if row["root_id"] in names
     )
+
+
+def _rolled_up() -> list[str]:
+    """An order that follows its parcels is no news: the parcels are."""
+    return [
+        f"{flow.kind}.{stage.name}"
+        for flow in all_flows().values()
+        for stage in flow.stages
+        if stage.rolled_up
+    ]
+
+
+def _shop(actor: str, order: Any) -> str:
+    return str(order["shop"]) if actor.startswith("shop:") else ""
 
 
 async def late_ones(tx: Transaction, scope: Scope) -> LateOnes:

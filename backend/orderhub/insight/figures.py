@@ -17,10 +17,11 @@ from orderhub.rendering.catalogue import Said
 _ASIDE = ("returned", "lost", "cancelled")  # shown where something stands in them
 _MANY = 1_000
 _SOON = """
-    select count(*) from (
-        select from visits v
+    select kind, stage, count(*) as n from (
+        select kind, stage from visits v
         where v.left_at is null and v.late_at is null and v.due_at < $4 and ($1::int[] is null or v.shop_id = any($1))
             and ($2::int[] is null or v.warehouse_id is null or v.warehouse_id = any($2)) limit $3) soon
+    group by 1, 2 order by 3 desc, 1, 2
 """
 
 Tone = Literal["", "warn", "bad"]
@@ -91,8 +92,22 @@ async def _today(tx: Transaction, scope: Scope) -> Tile:
     for _, bucket, n in await counts.since(tx, "order", "opened", midnight, **reach):
         today[bucket] += n
     value = sum(today.values())
-    note = Said("board.note.yesterday", {"percent": f"{value / before - 1:+.0%}"}) if before else None
-    return Tile(name="today", value=value, href="/orders", note=note, trend=_trend(today, midnight, now))
+    return Tile(
+        name="today",
+        value=value,
+        href="/orders",
+        note=_against(before, value),
+        trend=_trend(today, midnight, now),
+    )
+
+
+def _against(before: int, value: int) -> Said | None:
+    """Compare with the day before; a percentage says nothing where few have become many."""
+    if not before:
+        return None
+    if value > 2 * before:
+        return Said("board.note.yesterday_count", {"n": before})
+    return Said("board.note.yesterday", {"percent": f"{value / before - 1:+.0%}"})
 
 
 def _trend(today: Counter[str], midnight: datetime, now: datetime) -> tuple[int, ...]:
@@ -103,17 +118,20 @@ def _trend(today: Counter[str], midnight: datetime, now: datetime) -> tuple[int,
 def _to_ship(counted: dict[tuple[str, str], int]) -> Tile:
     in_house = {stage: counted.get((stage, "open"), 0) for stage in ("allocated", "picking", "packed")}
     fullest = max(in_house, key=lambda stage: in_house[stage])
-    named = (
-        Said("board.note.stage", {"n": in_house[fullest], "stage": Said(f"stage.shipment.{fullest}")})
-        if in_house[fullest]
-        else None
-    )
-    return Tile(name="to_ship", value=sum(in_house.values()), href="/wall?role=warehouse", note=named)
+    named = _most("shipment", fullest, in_house[fullest]) if in_house[fullest] else None
+    return Tile(name="to_ship", value=sum(in_house.values()), href=f"/orders?stage={fullest}", note=named)
 
 
 async def _soon(tx: Transaction, scope: Scope) -> Tile:
-    soon = await tx.fetchval(_SOON, *scope.reach, _MANY, clock.now() + timedelta(hours=1))
-    return Tile(name="soon", value=soon, href="/wall", tone="warn" if soon else "")
+    rows = await tx.fetch(_SOON, *scope.reach, _MANY, clock.now() + timedelta(hours=1))
+    note = _most(rows[0]["kind"], rows[0]["stage"], rows[0]["n"]) if rows else Said("board.note.none")
+    soon = sum(row["n"] for row in rows)
+    return Tile(name="soon", value=soon, href="/wall", tone="warn" if soon else "", note=note)
+
+
+def _most(kind: str, stage: str, n: int) -> Said:
+    """Name the stage in which most of them stand."""
+    return Said("board.note.stage", {"n": n, "stage": Said(f"stage.{kind}.{stage}")})
 
 
 def _late(counted: dict[str, dict[tuple[str, str], int]]) -> Tile:
@@ -124,7 +142,7 @@ def _late(counted: dict[str, dict[tuple[str, str], int]]) -> Tile:
     note = Said("board.note.none")
     if worst:
         (kind, stage), n = worst[0]
-        note = Said("board.note.stage", {"n": n, "stage": Said(f"stage.{kind}.{stage}")})
+        note = _most(kind, stage, n)
     return Tile(
         name="late", value=late.total(), href="/orders?late=1", tone="bad" if worst else "", note=note
     )
