@@ -74,6 +74,7 @@ async def _list(reading: Reading, params: Params, scope: Scope, lang: str) -> st
     query = urlencode(params)
     base = f"/messages?state={state}"
     shown = {
+        "state": state,
         "rows": [
             msgspec.structs.asdict(one) | {"id": str(one.id), "moves": _moves(one)} for one in found.rows
         ],

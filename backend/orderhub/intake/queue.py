@@ -1,6 +1,6 @@
 """The queue of messages as people see it: what waits, why, and what has become of the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import msgspec
 
 from orderhub.intake import messages
 from orderhub.intake.messages import Stored
-from orderhub.kernel import counts
+from orderhub.kernel import counts, ledger
 from orderhub.kernel.errors import BadInput
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.views import Scope
@@ -27,6 +27,20 @@ _PAGE = """
     order by s.opened_at desc, s.id desc limit $4
 """
 
+_ENDED = """
+    select distinct on (stream) stream, at, body from ledger
+    where stream = any($1::text[]) order by stream, seq desc
+"""
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """Who settled a message, when, and why."""
+
+    at: datetime
+    role: str
+    who: str
+    why: str | None
+
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A message in the queue. `body` is its beginning, as text."""
@@ -42,6 +56,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     cut: bool
     tries: int
+    ended: Ended | None = None
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -60,12 +75,34 @@ async def queue(tx: Transaction, scope: Scope, *, state: str, after: str | None 
     rows = await tx.fetch(_PAGE, state, shops, _cursor(after), PAGE + 1)
     stored = await messages.read_back(tx, rows[:PAGE])
     counted = await counts.counts(tx, "message", scope.shops, scope.warehouses)
-    shown = [_kept(one, row) for one, row in zip(stored, rows, strict=False)]
+    ended = await _ended(tx, [one.id for one in stored]) if state != "waiting" else {}
+    shown = [_kept(one, row, ended.get(one.id)) for one, row in zip(stored, rows, strict=False)]
     last = f"{rows[PAGE - 1]['received_at'].isoformat()}~{rows[PAGE - 1]['id']}" if len(rows) > PAGE else None
     return Queue(shown, counted.get(("waiting", "open"), 0), last)
 
 
-def _kept(one: Stored, row: object) -> Kept:
+def words_of(reason: Mapping[str, str]) -> Said:
+    """Return a stored reason as the catalogue says it."""
+    given = {name: reason.get(name, "") for name in ("field", "expected", "got")}
+    return Said(f"quarantine.{reason['code']}", given)
+
+
+async def _ended(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Ended]:
+    streams = {ledger.subject_stream(one_id): one_id for one_id in ids}
+    told = {}
+    for row in await tx.fetch(_ENDED, list(streams)):
+        body = msgspec.json.decode(row["body"])
+        who = body["who"]
+        told[streams[row["stream"]]] = Ended(
+            at=row["at"],
+            role=who["role"] or who["kind"],
+            who="" if who["kind"] == "system" else who["name"],
+            why=body.get("why"),
+        )
+    return told
+
+
+def _kept(one: Stored, row: object, ended: Ended | None) -> Kept:
     fields: dict[str, object] = dict(row)  # type: ignore[call-overload]
     text = (one.body or b"").decode("utf-8", errors="replace")
     return msgspec.convert(
@@ -77,16 +114,11 @@ def _kept(one: Stored, row: object) -> Kept:
             "received_at": one.received_at,
             "number": one.order_number,
             "state": fields["stage"],
-            "reasons": [
-                {
-                    "key": f"quarantine.{reason['code']}",
-                    "data": {k: reason.get(k, "") for k in ("field", "expected", "got")},
-                }
-                for reason in one.reasons
-            ],
+            "reasons": [words_of(reason) for reason in one.reasons],
             "body": text[:SHOWN],
             "cut": len(text) > SHOWN,
             "tries": one.tries,
+            "ended": ended,
         },
         Kept,
     )

@@ -19,6 +19,7 @@ def messages(lang: str) -> str:
         "body": body,
         "reasons": reasons,
         "tries": 0,
+        "ended": None,
     }
     rows = (
         Shape(
@@ -32,16 +33,17 @@ def messages(lang: str) -> str:
             **(
                 usual
                 | {"id": "2", "number": None, "state": "dismissed", "cut": False, "moves": (), "tries": 2}
+                | {"ended": Shape(at=ago(days=1), role="operations", who="老周", why="测试消息")}
             ),
             received_at=ago(days=2),
         ),
     )
-    listing = Shape(rows=rows, waiting=1, next=None, first=None)
+    listing = Shape(state="waiting", rows=rows, waiting=1, next=None, first=None)
     return _message_page(lang, listing)
 
 
 def no_messages(lang: str) -> str:
-    return _message_page(lang, Shape(rows=(), waiting=0, next=None, first=None))
+    return _message_page(lang, Shape(state="waiting", rows=(), waiting=0, next=None, first=None))
 
 
 def _message_page(lang: str, listing: Shape) -> str:

@@ -15,6 +15,7 @@ Value = TypeVar("Value")
 Convert = Callable[[Any], Value | None]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SOME_DAY = datetime(2026, 3, 9, 17, 4, 5, tzinfo=UTC)
 _TICKS = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000}
 _NUMERAL = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
 _WIDEST_SHIFT = 60
@@ -128,9 +129,16 @@ def time_in(formats: tuple[str, ...], zone: str) -> Convert[datetime]:
             found = _time(value, form, place)
             if found is not None:
                 return found
-        raise Unfit(Code.UNREADABLE_TIME, " | ".join(formats), _written(value))
+        raise Unfit(Code.UNREADABLE_TIME, " | ".join(map(_example, formats)), _written(value))
 
     return convert
+
+
+def _example(form: str) -> str:
+    """Return a time as it would be written: people compare examples, not the names of forms."""
+    if form in _TICKS:
+        return str(int(_SOME_DAY.timestamp()) * _TICKS[form])
+    return _SOME_DAY.isoformat() if form == "iso" else _SOME_DAY.strftime(form)
 
 
 def _time(value: Any, form: str, place: ZoneInfo) -> datetime | None:
