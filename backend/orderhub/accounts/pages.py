@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from orderhub.accounts import edge, password_change, passwords, people, sessions, set_up, sign_in
+from orderhub.accounts import edge, password_change, passwords, people, reach, sessions, set_up, sign_in
 from orderhub.accounts.access import PUBLIC, SIGNED_IN
 from orderhub.accounts.refusals import SetUpLinkOver
 from orderhub.kernel.actors import Actor
@@ -111,7 +111,8 @@ async def open_hub(
         return Page("accounts/set_up.html", status_code=refusal.status, **told)
     times.use_zone(opened.shop.time_zone)
     request.scope["user"] = opened.admin
-    page = Page("accounts/set_up_done.html", shop=opened.shop, secret=opened.secret)
+    address = f"{str(request.base_url).rstrip('/')}/webhooks/{opened.shop.id}"
+    page = Page("accounts/set_up_done.html", shop=opened.shop, address=address, secret=opened.secret)
     page.cookies = edge.cookies(request, token=opened.signed_in.token, device=visitor.device)
     return page
 
@@ -159,6 +160,7 @@ async def _me(request: Request[Any, Any, Any], actor: Actor, error: Refusal | No
         status_code=error.status if error else 200,
         sessions=await sessions.of_person(person_id, present=edge.session_token(request)),
         login=await people.login(person_id),
+        reach=await reach.places(actor),
         error=error,
         least=passwords.LEAST,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from orderhub.accounts.refusals import ScopeTooWide
+from orderhub.kernel import postgres
 from orderhub.kernel.actors import ROLES, Actor
 from orderhub.kernel.errors import BadInput
 
@@ -37,6 +38,20 @@ def refuse_wider(actor: Actor, *, shops: Sequence[int] | None, warehouses: Seque
 def administers(actor: Actor, *, shops: Sequence[int] | None, warehouses: Sequence[int] | None) -> bool:
     """Tell whether somebody with this scope lies wholly within the actor's own."""
     return _within(shops, actor.shops) and _within(warehouses, actor.warehouses)
+
+
+async def places(actor: Actor) -> dict[str, tuple[str, ...]]:
+    """Return the names of the ``shops`` and ``warehouses`` an actor may act in; none where those are all."""
+    within = {"shops": actor.shops, "warehouses": actor.warehouses}
+    return {
+        table: tuple(
+            row["name"]
+            for row in await postgres.fetch(
+                f"select name from {table} where id = any($1::int[]) order by name", sorted(ids or ())
+            )
+        )
+        for table, ids in within.items()
+    }
 
 
 def _within(wanted: Sequence[int] | None, held: frozenset[int] | None) -> bool:
