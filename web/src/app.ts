@@ -7,3 +7,4 @@ import "./refusals.ts";
 import "./ticking.ts";
 import "./copying.ts";
 import "./folding.ts";
+import "./chips.ts";

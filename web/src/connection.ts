@@ -20,7 +20,7 @@ function paint(isLive: boolean): void {
   const chip = document.getElementById("live");
   if (!chip || painted === isLive) return;
   painted = isLive;
-  chip.hidden = false;
+  chip.hidden = isLive && !document.querySelector("[data-live]"); // a page without regions is not live, only connected
   chip.className = `chip ${isLive ? "t-cust" : "t-warn"}`;
   const use = chip.querySelector("use");
   const sprite = use?.getAttribute("href")?.split("#")[0] ?? "";
