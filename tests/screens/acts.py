@@ -60,7 +60,7 @@ async def press_what_is_over(page: Page) -> None:
 
 
 async def lose_the_network(page: Page) -> None:
-    await page.wait_for_selector("#live.t-cust")
+    await page.wait_for_selector("#live.t-cust", state="attached")
     await page.context.set_offline(True)
     await page.wait_for_selector("#live.t-warn")
 
@@ -72,6 +72,13 @@ async def next_page(page: Page) -> None:
 async def copy_answer(page: Page) -> None:
     await page.click("[data-copy='#say']")
     await page.wait_for_selector(".toast")
+
+
+async def hurry(page: Page) -> None:
+    """Hurry the shop, if the picture before this one has not done it already."""
+    button = "form[action*='/hurries'] button"
+    if await page.locator(button).count():
+        await _send(page, button)
 
 
 async def open_original(page: Page) -> None:

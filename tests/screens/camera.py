@@ -61,9 +61,8 @@ class Camera:
             if screen.act is not None:
                 await screen.act(page)
                 await _settle(page)
-            path = self._folder / f"{screen.name}.{self.look.name}.png"
-            await page.screenshot(path=path, full_page=True, animations="disabled", caret="hide")
             found += await self._faults_of(page)
+            await self._shoot(page, screen)
             return found + (noise.heard if screen.quiet else [])
 
     @asynccontextmanager
@@ -81,6 +80,14 @@ class Camera:
             with suppress(TimeoutError):
                 await asyncio.wait_for(context.close(), 10)
 
+    async def _shoot(self, page: Page, screen: Screen) -> None:
+        """Take the whole page in a window as high as the page, so that the bar at its foot covers nothing."""
+        wanted: int = await page.evaluate("document.documentElement.scrollHeight")
+        width, height = (self.look.context["viewport"][side] for side in ("width", "height"))
+        await page.set_viewport_size({"width": width, "height": max(wanted, height)})
+        path = self._folder / f"{screen.name}.{self.look.name}.png"
+        await page.screenshot(path=path, animations="disabled", caret="hide")
+
     async def _faults_of(self, page: Page) -> list[str]:
         found: list[str] = await page.evaluate(_FAULTS)
         if self.look.size == "phone":
@@ -96,7 +103,7 @@ async def _settle(page: Page) -> None:
     """Wait until nothing moves any more: fonts are there, and the page knows whether it is live."""
     await page.evaluate("document.fonts.ready.then(() => true)")
     if await page.locator("body[ws-connect]").count():
-        await page.wait_for_selector("#live.t-cust, #live.t-warn")
+        await page.wait_for_selector("#live.t-cust, #live.t-warn", state="attached")
 
 
 async def _violations(page: Page) -> list[str]:

@@ -18,8 +18,8 @@ from tests.screens.telling import Teller
 _LINE = {"sku": "T-W712-75", "name": "机油滤清器 W712/75", "quantity": 2, "unit_price": 2800, "amount": 5600}
 
 
-def _order(number: str, **said: Any) -> dict[str, Any]:
-    at = (clock.now() - timedelta(hours=2)).isoformat()
+def _order(number: str, minutes: int = 200, **said: Any) -> dict[str, Any]:
+    at = (clock.now() - timedelta(minutes=minutes + 5)).isoformat()
     whole = {
         "placed_at": at,
         "status": "placed",
@@ -58,7 +58,7 @@ async def doubt(teller: Teller, keeper: Actor) -> None:
     for minutes, shop, said in _waiting():
         await _send(teller, shop, said, minutes=minutes)
     new = await _send(
-        teller, "tmall", _order("6933410288705300", lines=[_LINE | {"sku": "T-NEW"}]), minutes=1500
+        teller, "tmall", _order("6933410288705300", 1500, lines=[_LINE | {"sku": "T-NEW"}]), minutes=1500
     )
     async with postgres.transaction() as tx:
         entry = ListingEntry(outside_sku="T-NEW", sku="W719-45")
