@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from orderhub.accounts import shop_secrets
+from orderhub.delivery.reports import Report, report
 from orderhub.desk import dead_letters
 from orderhub.intake import outgoing
 from orderhub.intake.callbacks.calling import HttpCaller
@@ -17,8 +18,9 @@ from orderhub.intake.callbacks.contract import MemoryCaller, NullCaller
 from orderhub.intake.generic import signature
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import SYSTEM
-from orderhub.kernel.moves import Move, move
+from orderhub.kernel.moves import Move, finish, move
 from orderhub.kernel.outbox import DeliveryFailed
+from orderhub.kernel.work import Work
 from orderhub.worker.courier import Courier
 from tests.intake.receiver import Receiver, receiving, status
 from tests.kernel.crates import after
@@ -95,6 +97,17 @@ async def test_a_collected_parcel_is_told_to_its_shop_signed(theirs: Receiver, p
     )
     assert told["data"]["shipment"] == await postgres.fetchval("select number from shipments")
     assert "王小明" not in came.body.decode()
+
+
+async def test_a_waybill_that_an_old_report_names_is_told_too() -> None:
+    parcel_id = await parcel(await shop_called_at("http://127.0.0.1:9"))
+    await goes(parcel_id, "sign")
+    async with postgres.transaction() as tx:
+        work = await Work.begin(tx, SYSTEM, [parcel_id])
+        old = Report(shipment_id=parcel_id, status="collected", at=clock.now(), waybill="SF1", carrier="SF")
+        assert await report(work, [old]) == []
+        await finish(work)
+    assert [letter["waybill"] for letter in await letters()] == ["SF1"]
 
 
 async def test_during_a_change_of_secrets_either_one_fits(theirs: Receiver, post: Courier) -> None:

@@ -10,6 +10,7 @@ import pytest
 from orderhub import house as house
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
+from orderhub.delivery import splitting
 from orderhub.intake.received import Outcome
 from orderhub.intake.receiving import arrived, receive, receive_alone
 from orderhub.intake.replay import replay
@@ -238,6 +239,25 @@ async def test_an_order_its_channel_closed_is_over_when_people_say_the_parcel_wa
     await move([Move(subject=shipment, transition="depart")], actor=SYSTEM)
     await move([Move(subject=shipment, transition="sign")], actor=LAOZHOU)
     assert await standing() == [("order", "closed"), ("shipment", "signed")]
+
+
+async def test_what_a_carrier_said_of_one_of_two_parcels_is_followed_once_somebody_names_it() -> None:
+    to = await our_shop()
+    await send(to, told(), PAID)
+    first = await postgres.fetchval("select id from shipments")
+    await splitting.split([splitting.wish(first, [{1: 1}])], actor=AMIN)
+    (outcome,) = await send(to, SIGNED, first=5)
+    assert (outcome.state, outcome.reasons[0].code) == ("waiting", "unknown_shipment")
+    for transition, facts in (("pick", {}), ("pack", {}), ("collect", {"waybill": "SF1"})):
+        (verdict,) = await move([Move(subject=first, transition=transition, facts=facts)], actor=AMIN)
+        assert verdict.refused is None
+    assert await standing() == [
+        ("message", "replayed"),
+        ("order", "allocated"),
+        ("shipment", "allocated"),
+        ("shipment", "signed"),
+    ]
+    assert (await verify()).findings == []
 
 
 async def test_a_waybill_told_after_the_parcel_was_signed_for_is_learned() -> None:

@@ -9,7 +9,7 @@ import msgspec
 from orderhub.delivery.refusals import NoWaybill, WaybillTaken
 from orderhub.kernel import numbers
 from orderhub.kernel.ledger import Change
-from orderhub.kernel.moves import Moving, Verdict
+from orderhub.kernel.moves import Moving, Verdict, announce
 from orderhub.kernel.numbers import Number
 from orderhub.kernel.subjects import Subject
 from orderhub.kernel.work import Work
@@ -75,6 +75,7 @@ async def learn(work: Work, told: Mapping[UUID, Mapping[str, str]]) -> list[Verd
         await work.tx.fetch(_WRITE, msgspec.json.encode(rows).decode(), list(free))
     for one, named in free.items():
         work.record(work.subject(one), "shipment.named", [Change(n, None, v) for n, v in named.items()])
+    await announce(work, [work.subject(one) for one, named in free.items() if "waybill" in named], "named")
     return [
         Verdict(subject=one, refused=WaybillTaken.code, data=_told(x, holders)) for one, x in taken.items()
     ]

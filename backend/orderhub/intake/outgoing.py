@@ -19,10 +19,12 @@ from orderhub.kernel import clock, outbox
 from orderhub.kernel.flows import reacts
 from orderhub.kernel.moves import Moving
 from orderhub.kernel.outbox import Delivery, DeliveryFailed
-from orderhub.kernel.subjects import Visit
+from orderhub.kernel.subjects import Subject, Visit
 from orderhub.kernel.work import Work
 
 COLLECTED = "shipment.collected"
+
+_ON_ITS_WAY = ("collected", "in_transit", "out_for_delivery", "signed")
 
 _TOLD = """
     select s.id, s.number as shipment, s.waybill, s.carrier, o.shop_id, o.channel_number as order
@@ -48,7 +50,16 @@ async def tell_of_parcels(work: Work, movings: Sequence[Moving]) -> None:
     A parcel on its way is told of again when only now it gets its waybill, or another one.
     """
     before = _left(chain(work.visits_left.values(), work.visits_entered.values()))
-    told = [m.subject for m in movings if _has_left(before[m.subject.id]) or _got_waybill(m)]
+    await _tell(work, [m.subject for m in movings if _has_left(before[m.subject.id]) or _got_waybill(m)])
+
+
+@reacts("shipment", to="named")
+async def tell_of_waybills(work: Work, movings: Sequence[Moving]) -> None:
+    """Tell shops of a parcel on its way again, of which somebody only now says how its waybill is called."""
+    await _tell(work, [moving.subject for moving in movings if moving.subject.stage in _ON_ITS_WAY])
+
+
+async def _tell(work: Work, told: Sequence[Subject]) -> None:
     if not told:
         return
     rows = {row["id"]: row for row in await work.tx.fetch(_TOLD, [subject.id for subject in told])}

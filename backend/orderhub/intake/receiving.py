@@ -7,8 +7,12 @@ for a person or for a later message; the sender is answered after the COMMIT, an
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
+from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
 from orderhub.catalog import skus
 from orderhub.intake import applying, claiming, dossiers, messages, objections, reading, reviewing
@@ -77,6 +81,28 @@ async def _receive_different(batch: Sequence[Received]) -> dict[UUID, Outcome]:
         files = await dossiers.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
         work = await begin(tx, files.values(), actor=channel(fresh[0].shop))
         return answered | await apply(work, fresh, said, reasons | reused, files, reused=reused)
+
+
+async def reconsider(order_ids: Sequence[UUID]) -> None:
+    """Let orders follow once more what their dossiers know, because something that stood against it may be gone."""
+    rows = await postgres.fetch(
+        "select shop_id, order_number from dossiers where id = any($1::uuid[])", list(order_ids)
+    )
+    for shop_id, told in groupby(sorted(map(tuple, rows)), key=itemgetter(0)):
+        entrance = await shops.entrance(shop_id)
+        if entrance is not None:
+            await retried(partial(_reconsider, entrance.shop, list(told)))
+
+
+async def _reconsider(shop: Shop, names: Collection[Name]) -> None:
+    async with postgres.transaction() as tx:
+        files = await dossiers.take(tx, names)
+        work = await begin(tx, files.values(), actor=channel(shop))
+        cases = [Case(shop=shop, dossier=file) for file in files.values()]
+        await applying.apply(work, cases)
+        await dossiers.keep(tx, [case.dossier for case in cases])
+        await reviewing.review(work, cases, but=())
+        await finish(work)
 
 
 async def begin(tx: Transaction, files: Iterable[Dossier], *, actor: Actor, ids: Sequence[UUID] = ()) -> Work:
