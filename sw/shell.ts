@@ -8,6 +8,8 @@ export interface Release {
 }
 
 const PREFIX = "shell-";
+// Of two updates in a row, the first may have been installed and never used: what is shown is then two releases old.
+const OLDER = 2;
 
 export class Shell {
   private readonly caches: CacheStorage;
@@ -25,11 +27,11 @@ export class Shell {
     await cache.addAll(all.map((address) => new Request(address, { cache: "reload" })));
   }
 
-  /** Lets go of old releases, but for the last one: pages that were kept under it still need its files. */
+  /** Lets go of old releases, but for the last ones: pages that were kept under them still need their files. */
   async dropOlder(): Promise<void> {
     const names = await this.caches.keys();
     const others = names.filter((name) => name.startsWith(PREFIX) && name !== this.name);
-    await Promise.all(others.slice(0, -1).map((name) => this.caches.delete(name)));
+    await Promise.all(others.slice(0, -OLDER).map((name) => this.caches.delete(name)));
   }
 
   /** Returns a file of any release that is still here; its name holds its digest, so it is the right one. */

@@ -21,15 +21,18 @@ test("a release holds its files and the offline page", async () => {
 test("a release that lacks a file is not installed", async () => {
   await assert.rejects(new Shell(memory(), release("1", "/assets/missing.js")).install());
 });
-test("pages of the last release still find their files; those of the one before do not", async () => {
+test("pages of the last two releases still find their files, older ones do not", async () => {
   const caches = memory();
-  const shells = ["1", "2", "3"].map((name) => new Shell(caches, release(name, `/assets/app-${name}.js`)));
+  const shells = ["1", "2", "3", "4"].map(
+    (name) => new Shell(caches, release(name, `/assets/app-${name}.js`)),
+  );
   for (const shell of shells) await shell.install();
-  const last = shells[2];
+  const last = shells[3];
   await last?.dropOlder();
   assert.equal(await last?.file(`${HERE}/assets/app-1.js`), undefined);
   assert.ok(await last?.file(`${HERE}/assets/app-2.js`));
   assert.ok(await last?.file(`${HERE}/assets/app-3.js`));
+  assert.ok(await last?.file(`${HERE}/assets/app-4.js`));
 });
 test("letting go of old releases leaves kept pages alone", async () => {
   const caches = memory();
