@@ -61,12 +61,17 @@ class Channel(httpx.AsyncClient):
                    values ($1, 'generic', 'CNY', 'Asia/Shanghai', $2) returning id""",
                 *(name, goods.warehouse_id),
             )
-            await tx.execute(
-                """insert into listings (shop_id, outside_sku, sku_id, quantity)
-                   select $1, code, id, 1 from unnest($2::text[], $3::int[]) as x(code, id)""",
-                *(shop_id, list(goods.skus), list(goods.skus.values())),
-            )
             secret = await shop_secrets.add(tx, shop_id)
+        return await cls.of_a_shop(shop_id, secret, goods)
+
+    @classmethod
+    async def of_a_shop(cls, shop_id: int, secret: str, goods: Goods) -> Self:
+        """Connect to the door of a shop that sells these goods."""
+        await postgres.execute(
+            """insert into listings (shop_id, outside_sku, sku_id, quantity)
+               select $1, code, id, 1 from unnest($2::text[], $3::int[]) as x(code, id)""",
+            *(shop_id, list(goods.skus), list(goods.skus.values())),
+        )
         transport = httpx.ASGITransport(hub(), raise_app_exceptions=False)
         channel = cls(transport=transport, base_url=HOST, timeout=120)
         channel.shop_id, channel.secret = shop_id, signature.decode_secret(secret)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import msgspec
 
 from orderhub.accounts import sessions, shops
+from orderhub.journey import links
+from orderhub.journey.links import Link
 from orderhub.kernel import clock, counts, due, postgres
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.storage import retention
@@ -64,9 +66,11 @@ async def _tell(teller: Teller, keeper: Actor) -> dict[str, str]:
         if life.refunded:
             await teller.refund(number, life, now - timedelta(minutes=5))
     await doubts.doubt(teller, keeper)
-    rows = await postgres.fetch("select channel_number, number from orders")
-    ours = {row["channel_number"]: row["number"] for row in rows}
-    return {life.called: ours[number_of(number, life)] for number, life in enumerate(stories) if life.called}
+    rows = await postgres.fetch("select id, channel_number, number from orders")
+    ours = {row["channel_number"]: row for row in rows}
+    named = {life.called: ours[number_of(number, life)] for number, life in enumerate(stories) if life.called}
+    paths = {f"{name}_link": links.PREFIX + links.token(Link(row["id"], 0)) for name, row in named.items()}
+    return {name: row["number"] for name, row in named.items()} | paths
 
 
 async def _more_shops(made: Company) -> dict[str, int]:
