@@ -178,7 +178,7 @@ async def test_a_session_that_is_over_leads_to_the_door(page: Page, hub: StandIn
         shell("rendering/error.html", "en", actor=None, status=401, error="Sign in", request_id=None),
     )
     await hub.hang_up(4401)
-    await expect(page.locator("h2")).to_have_text("Sign in")
+    await expect(page.locator("h1")).to_have_text("Sign in")
 
 
 async def test_a_press_carries_token_and_key(page: Page, hub: StandIn) -> None:
