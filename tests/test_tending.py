@@ -103,11 +103,9 @@ async def test_an_order_that_never_came_is_erased_by_the_number_its_messages_gav
 ) -> None:
     async with elsewhere(hub):
         await postgres.execute(
-            "insert into dossiers (id, shop_id, order_number) select gen_random_uuid(), id, 'A-9' from shops"
+            "insert into dockets (id, shop_id, order_number) select gen_random_uuid(), id, 'A-9' from shops"
         )
     code, said = await orderhub(hub, tmp_path, "erase", "A-9", "--why", "asked by the buyer", "--yes")
     assert (code, said.splitlines()[-1]) == (0, "1 orders erased")
     async with elsewhere(hub):
-        assert await postgres.fetchval(
-            "select erased_at is not null from dossiers where order_number = 'A-9'"
-        )
+        assert await postgres.fetchval("select erased_at is not null from dockets where order_number = 'A-9'")

@@ -136,7 +136,7 @@ async def test_before_the_erasure_the_person_is_there_and_this_test_would_see_it
         [text for text in await opened() if holds_person(text)],
     )
     assert set(in_clear) == {NAME, PHONE, STREET, NEW_NAME, NEW_PHONE}
-    assert len(sealed) >= 6  # four messages, the dossier, the receiver, the correction
+    assert len(sealed) >= 6  # four messages, the docket, the receiver, the correction
 
 
 async def test_after_the_erasure_neither_tables_nor_a_backup_hold_the_person(tmp_path: Path) -> None:
@@ -207,8 +207,8 @@ async def test_messages_of_an_order_that_never_came_are_erased_too() -> None:
     async with await Scene.of_a_new_shop(await goods()) as scene:
         alone = told(0, lines=None, amounts=None)
         await scene.tell(Post("m0", alone))
-        dossier = await postgres.fetchval("select id from dossiers")
-        assert await erasing.erase_unfounded([dossier], actor=SYSTEM, why="asked for by the buyer") == 1
+        docket = await postgres.fetchval("select id from dockets")
+        assert await erasing.erase_unfounded([docket], actor=SYSTEM, why="asked for by the buyer") == 1
         assert await traces() == []
         await scene.tell(Post("m1", told(5)))
     assert await postgres.fetchval("select count(*) from receivers") == 0

@@ -20,7 +20,7 @@ _FOUND = """
 select distinct n.number, n.root_id, s.kind, s.stage, s.shop_id from numbers n join subjects s on s.id = n.root_id
 where n.number = any($1) and ($2::integer is null or s.shop_id = $2)
 union all
-select order_number, id, 'messages', 'waiting', shop_id from dossiers
+select order_number, id, 'messages', 'waiting', shop_id from dockets
 where order_number = any($1) and order_id is null and ($2::integer is null or shop_id = $2)
 order by 1, 2
 """

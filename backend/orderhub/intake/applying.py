@@ -1,4 +1,4 @@
-"""Applying: orders follow what their dossiers know. What an order becomes depends on the dossier alone.
+"""Applying: orders follow what their dockets know. What an order becomes depends on the docket alone.
 
 Step by step, for all orders of a batch at once: place new ones, revise what changed, settle the money, then let what
 the carriers and the channel say move them.
@@ -26,7 +26,7 @@ from orderhub.orders.drafts import Revision
 
 
 async def apply(work: Work, cases: Sequence[Case]) -> None:
-    """Make the orders of these cases what their dossiers say; what cannot be is noted on the case."""
+    """Make the orders of these cases what their dockets say; what cannot be is noted on the case."""
     by_shop: dict[int, list[Case]] = defaultdict(list)
     for case in cases:
         by_shop[case.shop.id].append(case)
@@ -37,8 +37,8 @@ async def apply(work: Work, cases: Sequence[Case]) -> None:
 
 async def _apply(work: Work, cases: Sequence[Case]) -> None:
     for case in cases:
-        case.objections += objections(case.dossier.known, currency=case.shop.currency)
-    founded = [case for case in cases if is_founded(case.dossier.known) and not _is_unsound(case)]
+        case.objections += objections(case.docket.known, currency=case.shop.currency)
+    founded = [case for case in cases if is_founded(case.docket.known) and not _is_unsound(case)]
     if not founded:
         return
     ids = [case.order_id for case in founded]
@@ -56,16 +56,16 @@ def _is_unsound(case: Case) -> bool:
 
 
 async def _write_contents(work: Work, cases: Sequence[Case]) -> None:
-    shop, new = cases[0].shop, [case for case in cases if case.dossier.order_id is None]
-    old = [case for case in cases if case.dossier.order_id is not None]
+    shop, new = cases[0].shop, [case for case in cases if case.docket.order_id is None]
+    old = [case for case in cases if case.docket.order_id is not None]
     begun = [case for case in old if relining.has_begun(work, case.order_id)]
     changed = await _changed(work, old)
-    lines = [line for case in [*new, *changed, *begun] for line in case.dossier.known.content.lines or ()]
+    lines = [line for case in [*new, *changed, *begun] for line in case.docket.known.content.lines or ()]
     listed = await skus.resolve(work.tx, shop.id, [line.outside_sku for line in lines]) if lines else {}
     warehouse = await _warehouse(work, shop) if new else None
     await placing.place(work, [draft(case, listed, warehouse) for case in new])
     for case in new:
-        case.dossier.order_id = case.order_id
+        case.docket.order_id = case.order_id
     late = await _too_late(work, begun, listed)
     revisions = [revision(case, listed) for case in changed]
     await contents.revise(work, [_but_lines(one) if one.order_id in late else one for one in revisions])
@@ -76,7 +76,7 @@ async def _too_late(work: Work, begun: Sequence[Case], listed: dict[str, Listed]
     late = await contents.relined(work.tx, [revision(case, listed) for case in begun])
     for case in begun:
         if case.order_id in late:
-            about = About(lines=case.dossier.known.content.lines)
+            about = About(lines=case.docket.known.content.lines)
             case.object(Reason(code=Code.ALREADY_PICKING, field="lines"), about)
     return late
 

@@ -1,4 +1,4 @@
-"""Cases: an order's dossier with what it was just told, and the order, money and revisions that follow from it."""
+"""Cases: an order's docket with what it was just told, and the order, money and revisions that follow from it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ import msgspec
 from orderhub.accounts.shops import Shop
 from orderhub.catalog.skus import Listed
 from orderhub.intake.contract import Amounts, LineIn, ReceiverIn
-from orderhub.intake.dossiers import Dossier
+from orderhub.intake.dockets import Docket
 from orderhub.intake.matching import News
 from orderhub.intake.objections import VOUCHED, About, Objection
 from orderhub.intake.reasons import Reason
@@ -20,17 +20,17 @@ from orderhub.orders.money import MoneyKind, MoneyRow
 
 
 class Case(msgspec.Struct, kw_only=True):
-    """A dossier that was told something, and what stands against applying it."""
+    """A docket that was told something, and what stands against applying it."""
 
     shop: Shop
-    dossier: Dossier
+    docket: Docket
     says_something: bool = False
     says_again: bool = False
     objections: list[Objection] = []
 
     def hear(self, news: News) -> None:
         """Take note of what a message added; ``says_again``: what a person may have corrected, in a later version."""
-        dates = news.earliest is not None and self.dossier.known.content.placed_at is None
+        dates = news.earliest is not None and self.docket.known.content.placed_at is None
         self.says_something |= news.says_something or dates
         self.says_again |= not news.marks.keys().isdisjoint(PARTS)
 
@@ -40,17 +40,17 @@ class Case(msgspec.Struct, kw_only=True):
 
     @property
     def order_id(self) -> UUID:
-        return self.dossier.id
+        return self.docket.id
 
     @property
     def placed_at(self) -> datetime:
         """When the channel says; where it does not, the time of the earliest thing it said."""
-        known = self.dossier.known
+        known = self.docket.known
         return known.content.placed_at or known.earliest or known.marks["lines"].version
 
 
 def money_rows(case: Case) -> list[MoneyRow]:
-    known = case.dossier.known
+    known = case.docket.known
     rows = [row for row in known.money.values() if row.kind == "payment"]
     booked = [
         _row(case, row.kind, row.number, row.amount_minor, row.at)
@@ -61,7 +61,7 @@ def money_rows(case: Case) -> list[MoneyRow]:
     if {"paid", "closed"} & known.statuses and (missing > 0 or not rows):
         # The channel vouches for the money without naming a payment.
         booked.append(
-            _row(case, "payment", f"{case.dossier.order_number}{VOUCHED}", max(missing, 0), case.placed_at)
+            _row(case, "payment", f"{case.docket.order_number}{VOUCHED}", max(missing, 0), case.placed_at)
         )
     return booked
 
@@ -78,14 +78,14 @@ def _row(case: Case, kind: MoneyKind, number: str, amount_minor: int, at: dateti
 
 
 def draft(case: Case, listed: dict[str, Listed], warehouse_id: int | None) -> OrderDraft:
-    content = case.dossier.known.content
+    content = case.docket.known.content
     assert content.lines is not None
     assert content.amounts is not None
     return OrderDraft(
         id=case.order_id,
         shop_id=case.shop.id,
         warehouse_id=warehouse_id,
-        channel_number=case.dossier.order_number,
+        channel_number=case.docket.order_number,
         placed_at=case.placed_at,
         currency=case.shop.currency,
         amounts=_amounts(content.amounts),
@@ -96,7 +96,7 @@ def draft(case: Case, listed: dict[str, Listed], warehouse_id: int | None) -> Or
 
 
 def revision(case: Case, listed: dict[str, Listed]) -> Revision:
-    known = case.dossier.known
+    known = case.docket.known
     content = known.content
     return Revision(
         order_id=case.order_id,

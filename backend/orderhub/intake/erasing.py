@@ -1,6 +1,6 @@
 """Erasing: what messages told of a person goes, and nothing that they tell later brings the person back.
 
-The dossier keeps lines, amounts, money, statuses and parcels, without which later messages would undo them. The bodies
+The docket keeps lines, amounts, money, statuses and parcels, without which later messages would undo them. The bodies
 of the messages can never be opened again, because their keys are gone; so can those of later messages, whose keys are
 thrown away at once or, where a message waits for a person, as soon as it waits no more.
 """
@@ -8,7 +8,7 @@ thrown away at once or, where a message waits for a person, as soon as it waits 
 from collections.abc import Sequence
 from uuid import UUID
 
-from orderhub.intake import dossiers
+from orderhub.intake import dockets
 from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.erasure import erases, locks_first
@@ -25,26 +25,26 @@ _KEYS = """
 
 
 @locks_first
-async def lock_dossiers(tx: Transaction, root_ids: Sequence[UUID]) -> None:
-    """Messages lock their dossier first, and then the order."""
-    await dossiers.lock(tx, root_ids)
+async def lock_dockets(tx: Transaction, root_ids: Sequence[UUID]) -> None:
+    """Messages lock their docket first, and then the order."""
+    await dockets.lock(tx, root_ids)
 
 
 @erases
 async def forget_messages(work: Work, root_ids: Sequence[UUID]) -> dict[UUID, list[Change]]:
-    """Forget what dossiers know of persons, and destroy the keys of everything these orders were told."""
+    """Forget what dockets know of persons, and destroy the keys of everything these orders were told."""
     await _forget(work.tx, root_ids)
     return {}
 
 
-async def erase_unfounded(dossier_ids: Sequence[UUID], *, actor: Actor, why: str) -> int:
+async def erase_unfounded(docket_ids: Sequence[UUID], *, actor: Actor, why: str) -> int:
     """Erase the persons behind messages whose orders never came; returns how many such orders were found."""
 
     async def attempt() -> int:
         async with postgres.transaction() as tx:
-            await dossiers.lock(tx, dossier_ids)
-            found = await _forget(tx, dossier_ids)
-            evidence = {"dossiers": [str(one) for one in dossier_ids]}
+            await dockets.lock(tx, docket_ids)
+            found = await _forget(tx, docket_ids)
+            evidence = {"dockets": [str(one) for one in docket_ids]}
             await ledger.record(tx, stream="access", action="erased", actor=actor, why=why, evidence=evidence)
             return found
 
@@ -52,6 +52,6 @@ async def erase_unfounded(dossier_ids: Sequence[UUID], *, actor: Actor, why: str
 
 
 async def _forget(tx: Transaction, ids: Sequence[UUID]) -> int:
-    names = await dossiers.forget(tx, ids)
+    names = await dockets.forget(tx, ids)
     await tx.execute(_KEYS, list(ids), [shop for shop, _ in names], [number for _, number in names])
     return len(names)

@@ -21,7 +21,7 @@ _SHIPMENTS = (
 
 async def follow_parcels(work: Work, cases: Sequence[Case]) -> None:
     """Bring parcels to where their carriers say they are; what is said of none of ours is objected to."""
-    told = {case.order_id: parcels(case.dossier.known) for case in cases if case.dossier.known.events}
+    told = {case.order_id: parcels(case.docket.known) for case in cases if case.docket.known.events}
     if not told:
         return
     shipments: dict[UUID, list[Any]] = defaultdict(list)
@@ -43,15 +43,13 @@ async def follow_parcels(work: Work, cases: Sequence[Case]) -> None:
 
 async def follow_statuses(work: Work, cases: Sequence[Case]) -> None:
     """Cancel what the channel cancelled, unless a parcel has left; close what it closed."""
-    open_ones = [
-        case for case in cases if "cancelled" in case.dossier.known.statuses and _is_open(work, case)
-    ]
+    open_ones = [case for case in cases if "cancelled" in case.docket.known.statuses and _is_open(work, case)]
     why = "cancelled by the channel"
     wishes = [Move(subject=case.order_id, transition="cancel", why=why) for case in open_ones]
     for case, verdict in zip(open_ones, await carry_out(work, wishes), strict=True):
         if verdict.refused is not None:
             case.object(Reason(code=Code.TOO_LATE_TO_CANCEL), About(statuses=frozenset({"cancelled"})))
-    closed = [case.order_id for case in cases if "closed" in case.dossier.known.statuses]
+    closed = [case.order_id for case in cases if "closed" in case.docket.known.statuses]
     await carry_out(work, [Move(subject=order_id, transition="close") for order_id in closed])
 
 

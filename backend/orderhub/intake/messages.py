@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from orderhub.intake import reading
-from orderhub.intake.dossiers import Dossier
+from orderhub.intake.dockets import Docket
 from orderhub.intake.reasons import Reason
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import personal, secrets
@@ -20,29 +20,29 @@ from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.work import Work
 
 _STORE = """
-    insert into messages (id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons)
+    insert into messages (id, shop_id, outside_id, received_at, owner_id, body, order_number, docket_id, state, reasons)
     select x.id, x.shop_id, x.outside_id, x.received_at, x.owner_id, decode(x.body, 'base64'), x.order_number,
-           x.dossier_id, x.state, x.reasons
+           x.docket_id, x.state, x.reasons
     from jsonb_to_recordset($1::jsonb) as x(id uuid, shop_id int, outside_id text, received_at timestamptz,
-        owner_id uuid, body text, order_number text, dossier_id uuid, state text, reasons jsonb)
+        owner_id uuid, body text, order_number text, docket_id uuid, state text, reasons jsonb)
 """
 _RETRY = """
-    update messages m set state = x.state, reasons = x.reasons, tries = m.tries + 1, dossier_id = x.dossier_id,
+    update messages m set state = x.state, reasons = x.reasons, tries = m.tries + 1, docket_id = x.docket_id,
         order_number = coalesce(x.order_number, m.order_number)
     from jsonb_to_recordset($1::jsonb) as x(id uuid, received_at timestamptz, state text, reasons jsonb,
-        dossier_id uuid, order_number text)
+        docket_id uuid, order_number text)
     where m.id = x.id and m.received_at = x.received_at
 """
 _RESOLVE = """
-    update messages set state = 'applied', reasons = '[]' where dossier_id = any($1::uuid[]) and state = 'waiting'
+    update messages set state = 'applied', reasons = '[]' where docket_id = any($1::uuid[]) and state = 'waiting'
     returning id
 """
 _OF_DOSSIERS = """
-    select id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons, tries
-    from messages where dossier_id = any($1::uuid[]) and state <> 'dismissed' and id <> all($2::uuid[]) order by id
+    select id, shop_id, outside_id, received_at, owner_id, body, order_number, docket_id, state, reasons, tries
+    from messages where docket_id = any($1::uuid[]) and state <> 'dismissed' and id <> all($2::uuid[]) order by id
 """
 _FORGET_ENDED = """
-    delete from personal_keys k using messages m join dossiers d using (shop_id, order_number)
+    delete from personal_keys k using messages m join dockets d using (shop_id, order_number)
     where k.owner_id = m.id and m.id = any($1::uuid[]) and m.state <> 'waiting' and d.erased_at is not null
 """
 _REWRITE = """
@@ -51,7 +51,7 @@ _REWRITE = """
     where m.id = x.id and m.received_at = x.received_at
 """
 
-Told: TypeAlias = tuple[Received, Outcome, Dossier | None]
+Told: TypeAlias = tuple[Received, Outcome, Docket | None]
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     body: bytes | None
     order_number: str | None
-    dossier_id: UUID | None
+    docket_id: UUID | None
     state: str
     reasons: list[dict[str, str]]
     tries: int
@@ -82,8 +82,8 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
 
 async def store(work: Work, told: Sequence[Told]) -> None:
     """Write messages with their outcomes; one that waits becomes a subject, one tried again is brought up to date."""
-    first = [(one, outcome, dossier) for one, outcome, dossier in told if one.tries == 1]
-    again = [(one, outcome, dossier) for one, outcome, dossier in told if one.tries > 1]
+    first = [(one, outcome, docket) for one, outcome, docket in told if one.tries == 1]
+    again = [(one, outcome, docket) for one, outcome, docket in told if one.tries > 1]
     if first:
         rows = [_row(*each) | sealed for each, sealed in zip(first, await _seal(work.tx, first), strict=True)]
         await work.tx.execute(_STORE, msgspec.json.encode(rows).decode())
@@ -111,15 +111,15 @@ async def _seal(tx: Transaction, told: Sequence[Told]) -> list[dict[str, Any]]:
     return sealed
 
 
-async def resolve(work: Work, dossier_ids: Sequence[UUID]) -> None:
-    """End the waiting of messages whose dossiers have nothing against them any more."""
-    rows = await work.tx.fetch(_RESOLVE, list(dossier_ids)) if dossier_ids else []
+async def resolve(work: Work, docket_ids: Sequence[UUID]) -> None:
+    """End the waiting of messages whose dockets have nothing against them any more."""
+    rows = await work.tx.fetch(_RESOLVE, list(docket_ids)) if docket_ids else []
     await _replayed(work, [row["id"] for row in rows])
 
 
-async def of_dossiers(tx: Transaction, dossier_ids: Sequence[UUID], *, but: Collection[UUID]) -> list[Stored]:
+async def of_dockets(tx: Transaction, docket_ids: Sequence[UUID], *, but: Collection[UUID]) -> list[Stored]:
     """Return what these orders were told so far, but for what was dismissed."""
-    return await read_back(tx, await tx.fetch(_OF_DOSSIERS, list(dossier_ids), list(but)))
+    return await read_back(tx, await tx.fetch(_OF_DOSSIERS, list(docket_ids), list(but)))
 
 
 async def rewrite(work: Work, reviewed: Sequence[Reviewed]) -> None:
@@ -150,12 +150,12 @@ async def forget_ended(tx: Transaction, ids: Sequence[UUID]) -> None:
         await tx.execute(_FORGET_ENDED, list(ids))
 
 
-async def kept_as_subjects(tx: Transaction, dossier_ids: Sequence[UUID]) -> list[UUID]:
-    """Return the messages of these dossiers that wait, and those that did and may have to again."""
+async def kept_as_subjects(tx: Transaction, docket_ids: Sequence[UUID]) -> list[UUID]:
+    """Return the messages of these dockets that wait, and those that did and may have to again."""
     rows = await tx.fetch(
         """select m.id from messages m join subjects s on s.id = m.id
-           where m.dossier_id = any($1::uuid[]) and s.stage in ('waiting', 'replayed')""",
-        list(dossier_ids),
+           where m.docket_id = any($1::uuid[]) and s.stage in ('waiting', 'replayed')""",
+        list(docket_ids),
     )
     return [row["id"] for row in rows]
 
@@ -187,16 +187,14 @@ async def _replayed(work: Work, ids: Sequence[UUID]) -> None:
     await forget_ended(work.tx, subjects)
 
 
-def _row(one: Received, outcome: Outcome, dossier: Dossier | None) -> dict[str, Any]:
+def _row(one: Received, outcome: Outcome, docket: Docket | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "shop_id": one.shop.id,
         "outside_id": one.outside_id,
         "received_at": one.stored_at or one.at,
-        "order_number": dossier.order_number
-        if dossier
-        else reading.number_of(one.shop, one.body, now=one.at),
-        "dossier_id": dossier.id if dossier else None,
+        "order_number": docket.order_number if docket else reading.number_of(one.shop, one.body, now=one.at),
+        "docket_id": docket.id if docket else None,
         "state": outcome.state,
         "reasons": outcome.reasons,
     }

@@ -1,4 +1,4 @@
-"""Objections: what of an order's dossier cannot be followed, and which messages tell it. Those wait, and no others."""
+"""Objections: what of an order's docket cannot be followed, and which messages tell it. Those wait, and no others."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -19,7 +19,7 @@ SHOWN = 4_000
 STATES = ("waiting", "replayed", "dismissed")
 
 _PAGE = """
-    select m.id, m.shop_id, m.outside_id, m.received_at, m.owner_id, m.body, m.order_number, m.dossier_id,
+    select m.id, m.shop_id, m.outside_id, m.received_at, m.owner_id, m.body, m.order_number, m.docket_id,
            m.state, m.reasons, m.tries, s.stage, s.visit_id, h.name as shop, h.channel
     from subjects s join messages m on m.id = s.id join shops h on h.id = s.shop_id
     where s.kind = 'message' and s.parent_id is null and s.stage = $1 and ($2::int[] is null or s.shop_id = any($2))

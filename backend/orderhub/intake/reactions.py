@@ -9,8 +9,8 @@ from orderhub.kernel.flows import reacts
 from orderhub.kernel.moves import Move, Moving, carry_out
 from orderhub.kernel.work import Work
 
-_WAITED_FOR = "select distinct dossier_id from messages where dossier_id = any($1::uuid[]) and state = 'waiting' order by 1"
-_CLOSED = "select id from dossiers where id = any($1::uuid[]) and 'closed' = any(statuses) order by id"
+_WAITED_FOR = "select distinct docket_id from messages where docket_id = any($1::uuid[]) and state = 'waiting' order by 1"
+_CLOSED = "select id from dockets where id = any($1::uuid[]) and 'closed' = any(statuses) order by id"
 
 
 @reacts("shipment", to="collected")
@@ -19,7 +19,7 @@ async def follow_what_was_said_of_a_waybill(work: Work, movings: Sequence[Moving
     named = [m.subject.root_id for m in movings if any(change.field == "waybill" for change in m.changes)]
     if not named or work.actor.kind not in ("person", "token"):
         return
-    waited_for = [row["dossier_id"] for row in await work.tx.fetch(_WAITED_FOR, named)]
+    waited_for = [row["docket_id"] for row in await work.tx.fetch(_WAITED_FOR, named)]
     if waited_for:
         work.tx.after_commit(partial(receiving.reconsider, waited_for))
 

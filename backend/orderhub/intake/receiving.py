@@ -15,11 +15,11 @@ from uuid import UUID
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
 from orderhub.catalog import skus
-from orderhub.intake import applying, claiming, dossiers, messages, objections, reading, reviewing
+from orderhub.intake import applying, claiming, dockets, messages, objections, reading, reviewing
 from orderhub.intake.cases import Case
 from orderhub.intake.checks import check_skus
 from orderhub.intake.contract import OrderMessage
-from orderhub.intake.dossiers import Dossier, Name
+from orderhub.intake.dockets import Docket, Name
 from orderhub.intake.reasons import Code, Reason, Rejected, shown
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import postgres
@@ -78,15 +78,15 @@ async def _receive_different(batch: Sequence[Received]) -> dict[UUID, Outcome]:
         if not fresh:
             return answered
         said, reasons = await read(tx, [one for one in fresh if one.id not in reused])
-        files = await dossiers.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
+        files = await dockets.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
         work = await begin(tx, files.values(), actor=channel(fresh[0].shop))
         return answered | await apply(work, fresh, said, reasons | reused, files, reused=reused)
 
 
 async def reconsider(order_ids: Sequence[UUID]) -> None:
-    """Let orders follow once more what their dossiers know, because something that stood against it may be gone."""
+    """Let orders follow once more what their dockets know, because something that stood against it may be gone."""
     rows = await postgres.fetch(
-        "select shop_id, order_number from dossiers where id = any($1::uuid[])", list(order_ids)
+        "select shop_id, order_number from dockets where id = any($1::uuid[])", list(order_ids)
     )
     for shop_id, told in groupby(sorted(map(tuple, rows)), key=itemgetter(0)):
         entrance = await shops.entrance(shop_id)
@@ -96,20 +96,20 @@ async def reconsider(order_ids: Sequence[UUID]) -> None:
 
 async def _reconsider(shop: Shop, names: Collection[Name]) -> None:
     async with postgres.transaction() as tx:
-        files = await dossiers.take(tx, names)
+        files = await dockets.take(tx, names)
         work = await begin(tx, files.values(), actor=channel(shop))
-        cases = [Case(shop=shop, dossier=file) for file in files.values()]
+        cases = [Case(shop=shop, docket=file) for file in files.values()]
         await applying.apply(work, cases)
-        await dossiers.keep(tx, [case.dossier for case in cases])
+        await dockets.keep(tx, [case.docket for case in cases])
         await reviewing.review(work, cases, but=())
         await finish(work)
 
 
-async def begin(tx: Transaction, files: Iterable[Dossier], *, actor: Actor, ids: Sequence[UUID] = ()) -> Work:
-    """Lock everything that applying messages to these dossiers may touch."""
+async def begin(tx: Transaction, files: Iterable[Docket], *, actor: Actor, ids: Sequence[UUID] = ()) -> Work:
+    """Lock everything that applying messages to these dockets may touch."""
     files = list(files)
-    orders = {dossier.order_id for dossier in files if dossier.order_id is not None}
-    told = await messages.kept_as_subjects(tx, [dossier.id for dossier in files])
+    orders = {docket.order_id for docket in files if docket.order_id is not None}
+    told = await messages.kept_as_subjects(tx, [docket.id for docket in files])
     return await Work.begin(tx, actor, orders | set(told) | set(ids), with_children_of=orders)
 
 
@@ -156,21 +156,21 @@ async def apply(
     fresh: Sequence[Received],
     said: Mapping[UUID, OrderMessage],
     reasons: dict[UUID, tuple[Reason, ...]],
-    files: dict[Name, Dossier],
+    files: dict[Name, Docket],
     *,
     reused: Collection[UUID] = (),
 ) -> dict[UUID, Outcome]:
-    """Merge what is said into the dossiers, make the orders follow, and store every message with what became of it."""
+    """Merge what is said into the dockets, make the orders follow, and store every message with what became of it."""
     cases: dict[Name, Case] = {}
     held: dict[UUID, Case] = {}
     for one in sorted(fresh, key=lambda one: one.id):
         if one.id in said:
-            dossier = files[_name(one, said[one.id])]
-            case = cases.setdefault(dossier.name, Case(shop=one.shop, dossier=dossier))
-            case.hear(dossier.hear(said[one.id]))
+            docket = files[_name(one, said[one.id])]
+            case = cases.setdefault(docket.name, Case(shop=one.shop, docket=docket))
+            case.hear(docket.hear(said[one.id]))
             held[one.id] = case
     await applying.apply(work, list(cases.values()))
-    await dossiers.keep(work.tx, [case.dossier for case in cases.values()])
+    await dockets.keep(work.tx, [case.docket for case in cases.values()])
     for one_id, case in held.items():
         if found := objections.against(case.objections, said[one_id]):
             reasons[one_id] = found
@@ -187,7 +187,7 @@ async def _finish(
     reused: Collection[UUID] = (),
 ) -> dict[UUID, Outcome]:
     outcomes = {one.id: _outcome(one, reasons.get(one.id, ()), held.get(one.id)) for one in fresh}
-    files = {one_id: case.dossier for one_id, case in held.items()}
+    files = {one_id: case.docket for one_id, case in held.items()}
     await messages.store(work, [(one, outcomes[one.id], files.get(one.id)) for one in fresh])
     first = [one for one in fresh if one.tries == 1]
     await claiming.settle(work.tx, first, outcomes, reused=reused)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
-from orderhub.intake import dossiers, messages, receiving
+from orderhub.intake import dockets, messages, receiving
 from orderhub.intake.messages import Stored
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import clock, postgres
@@ -16,7 +16,7 @@ from orderhub.kernel.moves import retried
 REPLAYERS = ("operations", "manager")
 
 _STORED = """
-    select id, shop_id, outside_id, received_at, owner_id, body, order_number, dossier_id, state, reasons, tries
+    select id, shop_id, outside_id, received_at, owner_id, body, order_number, docket_id, state, reasons, tries
     from messages where id = any($1::uuid[]) order by id
 """
 
@@ -39,7 +39,7 @@ async def _replay(ids: Sequence[UUID], open_shops: Mapping[int, Shop], actor: Ac
         if {one.id for one in again} != set(ids):
             raise NotFound(subject=", ".join(str(one_id) for one_id in ids))
         said, reasons = await receiving.read(tx, again)
-        files = await dossiers.take(
+        files = await dockets.take(
             tx, {(one.shop.id, said[one.id].order_number) for one in again if one.id in said}
         )
         work = await receiving.begin(tx, files.values(), actor=actor, ids=ids)

@@ -17,15 +17,15 @@ from orderhub.kernel.work import Work
 
 async def review(work: Work, cases: Sequence[Case], *, but: Collection[UUID]) -> None:
     """Let earlier messages of these orders wait, or wait no more; ``but``: those that are being applied right now."""
-    await messages.resolve(work, [case.dossier.id for case in cases if not case.objections])
-    doubtful = {case.dossier.id: case for case in cases if case.objections}
-    stored = await messages.of_dossiers(work.tx, list(doubtful), but=but) if doubtful else []
+    await messages.resolve(work, [case.docket.id for case in cases if not case.objections])
+    doubtful = {case.docket.id: case for case in cases if case.objections}
+    stored = await messages.of_dockets(work.tx, list(doubtful), but=but) if doubtful else []
     await messages.rewrite(work, [one for one in (_review(each, doubtful) for each in stored) if one])
 
 
 def _review(stored: Stored, cases: Mapping[UUID, Case]) -> Reviewed | None:
     """Return what is different now; a message that cannot be read any more stays as it is."""
-    case = cases[stored.dossier_id] if stored.dossier_id else None
+    case = cases[stored.docket_id] if stored.docket_id else None
     if case is None or stored.body is None:
         return None
     said = reading.reader(case.shop).apply(stored.body, now=max(stored.received_at, clock.now()))

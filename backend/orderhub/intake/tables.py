@@ -4,7 +4,7 @@ from piccolo.columns import JSONB, UUID, Array, Bytea, Integer, Text, Timestampt
 from piccolo.table import Table
 
 
-class Dossiers(Table, tablename="dossiers"):
+class Dockets(Table, tablename="dockets"):
     """All that the messages of one order have said, sealed under the order's key. Kept with the order.
 
     Once the person is erased, nothing of a person is in it, and it is sealed under a key of the house.
@@ -29,7 +29,7 @@ class Messages(Table, tablename="messages"):
     owner_id = UUID()
     body = Bytea()
     order_number = Text(null=True)
-    dossier_id = UUID(null=True)
+    docket_id = UUID(null=True)
     state = Text()
     reasons = JSONB()
     tries = Integer()

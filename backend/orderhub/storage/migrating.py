@@ -22,7 +22,7 @@ from orderhub.kernel.errors import Refusal
 
 logger = logging.getLogger(__name__)
 
-CODE = 1  # raised by every release whose migrations change the schema
+CODE = 2  # raised by every release whose migrations change the schema
 
 _LOCK = 7_203_011_946  # any number, the same for every process of every host
 _LOCK_WAIT_SECONDS = 60.0

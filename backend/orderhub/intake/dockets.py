@@ -1,6 +1,6 @@
-"""Dossiers: all that the messages of one order have said so far, whether there is an order yet or not.
+"""Dockets: all that the messages of one order have said so far, whether there is an order yet or not.
 
-A dossier has the id its order will have. Its row is what messages of one order wait for one another at; so of two
+A docket has the id its order will have. Its row is what messages of one order wait for one another at; so of two
 that come in the same millisecond to two processes, the later one knows what the earlier one said.
 """
 
@@ -20,22 +20,22 @@ from orderhub.kernel.postgres import Transaction
 Name = tuple[int, str]
 
 _OPEN = """
-    insert into dossiers (id, shop_id, order_number)
+    insert into dockets (id, shop_id, order_number)
     select x.* from unnest($1::uuid[], $2::int[], $3::text[]) as x(id, shop_id, order_number)
     order by x.shop_id, x.order_number on conflict do nothing
 """
 _LOCK = """
     select d.id, d.shop_id, d.order_number, d.order_id, d.sealed, d.erased_at is not null as is_erased
-    from unnest($1::int[], $2::text[]) as x(shop_id, order_number) join dossiers d using (shop_id, order_number)
+    from unnest($1::int[], $2::text[]) as x(shop_id, order_number) join dockets d using (shop_id, order_number)
     order by d.shop_id, d.order_number for update of d
 """
 _BY_ID = """
     select id, shop_id, order_number, order_id, sealed, erased_at is not null as is_erased
-    from dossiers where id = any($1::uuid[])
+    from dockets where id = any($1::uuid[])
 """
 _OWN = ("id", "shop_id", "order_number", "order_id", "is_erased")
 _KEEP = """
-    update dossiers d set sealed = x.sealed, statuses = x.statuses, order_id = x.order_id
+    update dockets d set sealed = x.sealed, statuses = x.statuses, order_id = x.order_id
     from (select unnest($1::uuid[]) as id, unnest($2::bytea[]) as sealed, unnest($3::uuid[]) as order_id,
                  string_to_array(unnest($4::text[]), ' ') as statuses) x
     where d.id = x.id
@@ -43,7 +43,7 @@ _KEEP = """
 
 
 _FORGET = """
-    update dossiers d set sealed = x.sealed, erased_at = coalesce(d.erased_at, $3)
+    update dockets d set sealed = x.sealed, erased_at = coalesce(d.erased_at, $3)
     from (select unnest($1::uuid[]) as id, unnest($2::bytea[]) as sealed) x where d.id = x.id
 """
 
@@ -55,7 +55,7 @@ class _Event(msgspec.Struct, array_like=True):
     at: datetime
 
 
-class Dossier(msgspec.Struct):
+class Docket(msgspec.Struct):
     """One order's messages, locked by this transaction. ``order_id`` is None until there is an order.
 
     ``is_erased``: the person behind it was erased, and nothing of a person is taken from what it is told.
@@ -82,55 +82,55 @@ class Dossier(msgspec.Struct):
         return news
 
 
-async def take(tx: Transaction, names: Collection[Name]) -> dict[Name, Dossier]:
-    """Lock the dossiers of these orders (shop, channel's number); one that is not there is opened."""
+async def take(tx: Transaction, names: Collection[Name]) -> dict[Name, Docket]:
+    """Lock the dockets of these orders (shop, channel's number); one that is not there is opened."""
     wanted = sorted(names)
     shops, numbers = [shop for shop, _ in wanted], [number for _, number in wanted]
     await tx.execute(_OPEN, [uuid7() for _ in wanted], shops, numbers)
     rows = await tx.fetch(_LOCK, shops, numbers)
     keys = await personal.keys(tx, [row["id"] for row in rows if not row["is_erased"]])
-    return {dossier.name: dossier for dossier in (_dossier(row, keys) for row in rows)}
+    return {docket.name: docket for docket in (_docket(row, keys) for row in rows)}
 
 
 async def lock(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Lock dossiers by their ids, in the order in which messages lock them."""
+    """Lock dockets by their ids, in the order in which messages lock them."""
     await tx.execute(
-        "select from dossiers where id = any($1::uuid[]) order by shop_id, order_number for update", list(ids)
+        "select from dockets where id = any($1::uuid[]) order by shop_id, order_number for update", list(ids)
     )
 
 
 async def forget(tx: Transaction, ids: Sequence[UUID]) -> list[Name]:
-    """Forget what locked dossiers know of a person, for good; returns whose they are."""
+    """Forget what locked dockets know of a person, for good; returns whose they are."""
     rows = await tx.fetch(f"{_BY_ID} order by shop_id, order_number", list(ids))
     keys = await personal.keys(tx, [row["id"] for row in rows if not row["is_erased"]])
-    files = [_dossier(row, keys) for row in rows]
+    files = [_docket(row, keys) for row in rows]
     for file in files:
         file.known, file.key = _impersonal(file.known), _house_key()
     await tx.execute(_FORGET, [file.id for file in files], [_sealed(file) for file in files], clock.now())
     return [file.name for file in files]
 
 
-async def keep(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
+async def keep(tx: Transaction, dockets: Sequence[Docket]) -> None:
     """Write what is known now."""
-    if dossiers:
+    if dockets:
         await tx.execute(
             _KEEP,
-            [dossier.id for dossier in dossiers],
-            [_sealed(dossier) for dossier in dossiers],
-            [dossier.order_id for dossier in dossiers],
-            [" ".join(sorted(dossier.known.statuses)) for dossier in dossiers],
+            [docket.id for docket in dockets],
+            [_sealed(docket) for docket in dockets],
+            [docket.order_id for docket in dockets],
+            [" ".join(sorted(docket.known.statuses)) for docket in dockets],
         )
 
 
-def _dossier(row: Any, keys: Mapping[UUID, bytes]) -> Dossier:
+def _docket(row: Any, keys: Mapping[UUID, bytes]) -> Docket:
     key = _house_key() if row["is_erased"] else keys[row["id"]]
     known = _opened(row["sealed"], key)
-    return Dossier(**{name: row[name] for name in _OWN}, known=known, key=key)
+    return Docket(**{name: row[name] for name in _OWN}, known=known, key=key)
 
 
 def _house_key() -> bytes:
     """What is sealed under it names nobody; it is sealed because everything of its kind is."""
-    return secrets.derive("dossiers")
+    return secrets.derive("dossiers")  # their former name: what was sealed under it must open for good
 
 
 def _impersonal(known: Known) -> Known:
@@ -139,14 +139,14 @@ def _impersonal(known: Known) -> Known:
     return msgspec.structs.replace(known, content=content, marks=marks)
 
 
-def _sealed(dossier: Dossier) -> bytes:
-    known = dossier.known
+def _sealed(docket: Docket) -> bytes:
+    known = docket.known
     events = [
         _Event((event.number, event.waybill, event.carrier, event.status), at)
         for event, at in known.events.items()
     ]
     plain = msgspec.json.encode((msgspec.structs.replace(known, events={}), events))
-    return secrets.encrypt(plain, key=dossier.key)
+    return secrets.encrypt(plain, key=docket.key)
 
 
 def _opened(sealed: bytes | None, key: bytes) -> Known:
