@@ -17,11 +17,14 @@ _SHAKY = 3  # this many deaths in a row make it ill even while it runs
 _loops: dict[str, "Loop"] = {}
 
 
-def start(name: str, work: Callable[[], Awaitable[None]]) -> "Loop":
-    """Run ``work``, which should never return, in a task of its own until ``stop()``."""
+def start(name: str, work: Callable[[], Awaitable[None]], *, needed: bool = True) -> "Loop":
+    """Run ``work``, which should never return, in a task of its own until ``stop()``.
+
+    What is not ``needed`` is named by ``/readyz`` when it is ill, and the process stays ready.
+    """
     if name in _loops:
         raise RuntimeError(f"expected one loop of a name, got {name} twice")
-    _loops[name] = loop = Loop(name, work)
+    _loops[name] = loop = Loop(name, work, needed=needed)
     return loop
 
 
@@ -30,11 +33,17 @@ def ill() -> list[str]:
     return sorted(name for name, loop in _loops.items() if loop.is_ill())
 
 
+def is_needed(name: str) -> bool:
+    """Tell whether the process cannot serve while this loop is down."""
+    return name not in _loops or _loops[name].needed
+
+
 class Loop:
     """A supervised loop. Its context is empty, so it never inherits a transaction or a request."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]], *, needed: bool = True) -> None:
         self.name = name
+        self.needed = needed
         self._work = work
         self._running = True
         self._deaths = 0

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from orderhub import supervision
 from orderhub.front import health
 from orderhub.kernel import pool
 from orderhub.worker.turns import Job, take_turn
 from tests.browsers import Program
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("clean")
 
@@ -60,3 +62,24 @@ async def test_what_is_ill_is_named_and_what_hangs_is_not_waited_for(monkeypatch
     async with Program() as program:
         ill = (await program.get("/readyz")).json()["ill"]
     assert ill == {"redis": "no answer within 0.05 s", "worker": "no worker for 90 s", "anchor": "OSError"}
+
+
+async def test_a_loop_that_is_down_makes_it_unready_unless_it_can_do_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def dies() -> None:
+        raise OSError
+
+    monkeypatch.setattr(supervision, "_FIRST_PAUSE_SECONDS", 3600)
+    monkeypatch.setattr(supervision, "_LONGEST_PAUSE_SECONDS", 3600)
+    await take_turn(Job(name="minutely", every=timedelta(minutes=1), work=nothing))
+    beside = supervision.start("test.beside", dies, needed=False)
+    async with Program() as program:
+        await until(supervision.ill)
+        answer = await program.get("/readyz")
+        assert (answer.status_code, answer.json()["ill"]) == (200, {"loop:test.beside": "down"})
+        needed = supervision.start("test.needed", dies)
+        await until(lambda: len(supervision.ill()) == 2)
+        assert (await program.get("/readyz")).status_code == 503
+    for loop in (beside, needed):
+        await loop.stop()

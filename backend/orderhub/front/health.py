@@ -39,8 +39,11 @@ async def readyz() -> Response[dict[str, object]]:
     names = ["database", *_checks]
     answers = await asyncio.gather(*(_asked(check) for check in (_database, *_checks.values())))
     ill = {name: answer for name, answer in zip(names, answers, strict=True) if answer}
-    ill |= {f"loop:{name}": "down" for name in supervision.ill()}
     unready = ill.keys() - _beside
+    for name in supervision.ill():
+        ill[f"loop:{name}"] = "down"
+        if supervision.is_needed(name):
+            unready.add(f"loop:{name}")
     status: dict[str, object] = {"status": "ill" if unready else "ready", "ill": ill}
     return Response(status, status_code=503 if unready else 200)
 

@@ -22,7 +22,7 @@ class Beat:
 
     def start(self) -> None:
         """Begin, with a turn at once."""
-        self._loop = supervision.start(f"worker.{self.name}", self._beat)
+        self._loop = supervision.start(f"worker.{self.name}", self._beat, needed=False)
 
     def wake(self) -> None:
         """Have a turn soon; one that is running is followed by another."""
