@@ -37,6 +37,7 @@ from orderhub.orders import api as orders_api
 from orderhub.orders import pages as orders_pages
 from orderhub.rendering import times
 from orderhub.settings import Settings
+from orderhub.storage import redis_server
 from orderhub.worker import turns
 
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -86,6 +87,8 @@ def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) ->
         logging_config=logs.HubLogging(),
     )
     health.watch("worker", turns.ill, needed=False)
+    if settings.redis_url:
+        health.watch("redis", redis_server.ill, needed=False)
     hub.state.live = watched
     hub.proxies = edge.networks(settings.trusted_proxies)
     access.require_audiences(hub)

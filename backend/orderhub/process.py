@@ -14,7 +14,7 @@ from orderhub.intake.callbacks.calling import HttpCaller
 from orderhub.kernel import postgres, secrets
 from orderhub.kernel.errors import Refusal
 from orderhub.settings import Settings
-from orderhub.storage import migrating, root_key
+from orderhub.storage import migrating, redis_server, root_key
 from orderhub.storage.durability import require_durable
 
 
@@ -44,7 +44,8 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await migrating.migrate()
         await _open_root_key(settings, make=True)
         outgoing.use(HttpCaller(settings.callback_hosts))
-        yield
+        async with redis_server.running(settings.redis_url):
+            yield
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import Fact, Message, RightsChanged
-from orderhub.live import postgres_bus
+from orderhub.live import waiting
 from orderhub.live.postgres_bus import CHANNEL, CHUNK_BYTES, PostgresBus, chunks
 from tests.waiting import until
 
@@ -163,7 +163,7 @@ async def test_publishing_never_waits_for_a_database_that_is_away(
         raise ConnectionRefusedError
 
     monkeypatch.setattr(postgres, "connect", nowhere)
-    monkeypatch.setattr(postgres_bus, "_KEPT", 3)
+    monkeypatch.setattr(waiting, "_KEPT", 3)
     away = PostgresBus(on_gap=lambda: None)
     away.start()
     with caplog.at_level(logging.WARNING):

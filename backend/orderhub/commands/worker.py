@@ -24,19 +24,17 @@ async def _work(settings: Settings) -> None:
     from orderhub import house as house
     from orderhub import process
     from orderhub.kernel import bus
-    from orderhub.live.postgres_bus import PostgresBus
+    from orderhub.live.way import open_way
     from orderhub.worker import running
 
     ended = asyncio.Event()
     with suppress(NotImplementedError):  # on Windows, where Ctrl+C cuts what is under way
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    async with process.running(settings):
-        way = PostgresBus(on_gap=lambda: bus.hear(None))
-        way.start()
-        bus.use(way)
-        async with running.running(anchors=settings.anchors):
-            print("the worker works", flush=True)
-            await ended.wait()
-        bus.use(None)
-        await way.stop()
+    async with (
+        process.running(settings),
+        open_way(on_gap=lambda: bus.hear(None)),
+        running.running(anchors=settings.anchors),
+    ):
+        print("the worker works", flush=True)
+        await ended.wait()

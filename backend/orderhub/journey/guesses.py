@@ -1,7 +1,8 @@
 """Guesses: wrong links are counted by address, refused without further ado above a limit, and noticed once a window.
 
 A right link always opens: many phones of one mobile network share an address, and 128 bits are not found by trying,
-so a lock would only keep buyers out. Counted in memory, by each process for itself: a guess costs no database.
+so a lock would only keep buyers out. Counted in Redis by all processes together, or else in memory, by each for itself:
+a guess costs no database.
 """
 
 import logging
@@ -9,7 +10,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from orderhub.accounts import attempts
+from orderhub.accounts import attempts, tallies
+from orderhub.accounts.tallies import Tally
 from orderhub.journey.refusals import TooManyLinks, UnknownLink
 from orderhub.kernel import clock, ledger, postgres
 from orderhub.kernel.actors import Actor
@@ -38,15 +40,15 @@ _counts: dict[str, Count] = {}
 async def wrong_link(ip: str | None) -> Refusal:
     """Count one wrong link, notice whoever tries many, and return how it is to be refused."""
     place = attempts.network(ip)
-    here, everywhere = _count(place), _count(_EVERYWHERE)
+    counted = await tallies.shared.add([f"link:{place}", f"link:{_EVERYWHERE}"], window=WINDOW)
+    here, everywhere = counted or (_count(place), _count(_EVERYWHERE))
     if here.tries == LIMIT + 1:
         await _notice(place, ip)
     if everywhere.tries == NOTICED_IN_ALL + 1:
         await _notice(_EVERYWHERE, None)
     if here.tries <= LIMIT:
         return UnknownLink()
-    rest = here.since + WINDOW - clock.now()
-    return TooManyLinks(minutes=max(1, -int(-rest.total_seconds() // 60)))
+    return TooManyLinks(minutes=max(1, -int(-here.rest.total_seconds() // 60)))
 
 
 def forget() -> None:
@@ -54,7 +56,7 @@ def forget() -> None:
     _counts.clear()
 
 
-def _count(place: str) -> Count:
+def _count(place: str) -> Tally:
     now = clock.now()
     known = _counts.get(place)
     if known is None or known.since + WINDOW <= now:
@@ -62,7 +64,7 @@ def _count(place: str) -> Count:
         _make_room(now)
         known = _counts[place] = Count(now)
     known.tries += 1
-    return known
+    return Tally(place=place, tries=known.tries, rest=known.since + WINDOW - now)
 
 
 def _make_room(now: datetime) -> None:

@@ -134,12 +134,16 @@ class Hub:
         if messages is None:
             for region in self.regions.values():
                 region.touch()
+            self._doubt_rights(watcher.viewer.actor.id for watcher in self.watchers if watcher.viewer.actor)
             return
         facts = [message for message in messages if isinstance(message, Fact)]
         for region, concerning in self._regions_for(facts):
             region.hear(concerning)
-        if doubted := {message.actor for message in messages if isinstance(message, RightsChanged)}:
-            self._doubted |= doubted
+        self._doubt_rights(message.actor for message in messages if isinstance(message, RightsChanged))
+
+    def _doubt_rights(self, actors: Iterable[str]) -> None:
+        self._doubted.update(actors)
+        if self._doubted:
             self._doubt.set()
 
     def _regions_for(self, facts: list[Fact]) -> Iterable[tuple[Region, list[Fact]]]:

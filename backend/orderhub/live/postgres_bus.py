@@ -1,7 +1,6 @@
 """The bus over PostgreSQL's LISTEN and NOTIFY: the way between processes where there is no Redis."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
@@ -10,13 +9,10 @@ import msgspec
 from orderhub import supervision
 from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import Message
-
-logger = logging.getLogger(__name__)
+from orderhub.live.waiting import Waiting
 
 CHANNEL = "orderhub_facts"
 CHUNK_BYTES = 7_900  # PostgreSQL refuses 8,000
-_KEPT = 100_000  # messages waiting while the database is away; above it the catch-up has to do
-_AT_ONCE = 5_000
 _SECONDS = 10.0  # between two pings of the listening connection, and for any statement to be answered
 
 _encode = msgspec.json.Encoder().encode
@@ -31,8 +27,7 @@ class PostgresBus:
 
     def __init__(self, *, on_gap: Callable[[], None]) -> None:
         self._on_gap = on_gap
-        self._waiting: list[Message] = []
-        self._filled, self._emptied = asyncio.Event(), asyncio.Event()
+        self._waiting = Waiting()
         self._own_pid: int | None = None
         self._loops: list[supervision.Loop] = []
 
@@ -44,20 +39,13 @@ class PostgresBus:
 
     async def stop(self) -> None:
         """Send what still waits, for a second at most, and end."""
-        if self._waiting:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._emptied.wait(), 1)
+        await self._waiting.emptied(patience_seconds=1)
         for loop in self._loops:
             await loop.stop()
 
     def send(self, messages: Sequence[Message]) -> None:
         """Queue messages for the sending loop."""
-        room = _KEPT - len(self._waiting)
-        if room < len(messages):
-            logger.warning("the database is away; %d messages left to the catch-up", len(messages) - room)
-        self._waiting.extend(messages[:room])
-        self._emptied.clear()
-        self._filled.set()
+        self._waiting.add(messages)
 
     async def _send(self) -> None:
         connection = await postgres.connect()
@@ -65,13 +53,10 @@ class PostgresBus:
             # A NOTIFY writes nothing that outlives the server, so its commit need not wait for the disk.
             await connection.execute("set synchronous_commit = off")
             self._own_pid = connection.get_server_pid()
-            while await self._filled.wait():
-                while batch := self._waiting[:_AT_ONCE]:
-                    said = "select pg_notify($1, chunk) from unnest($2::text[]) as chunk"
-                    await connection.execute(said, CHANNEL, list(chunks(batch)), timeout=_SECONDS)
-                    del self._waiting[: len(batch)]
-                self._filled.clear()
-                self._emptied.set()
+            while batch := await self._waiting.next():
+                said = "select pg_notify($1, chunk) from unnest($2::text[]) as chunk"
+                await connection.execute(said, CHANNEL, list(chunks(batch)), timeout=_SECONDS)
+                self._waiting.sent(batch)
         finally:
             connection.terminate()
 
@@ -94,7 +79,7 @@ class PostgresBus:
         if pid == self._own_pid:
             return  # told to this process when it was published
         try:
-            messages = _decoder.decode(payload)
+            messages = decoded(payload)
         except msgspec.DecodeError:  # from a release that knows more kinds of messages
             self._on_gap()
         else:
@@ -113,3 +98,8 @@ def chunks(messages: Sequence[Message]) -> Iterator[str]:
         parts.append(part.decode())
     if parts:
         yield f"[{','.join(parts)}]"
+
+
+def decoded(chunk: str | bytes) -> list[Message]:
+    """Return the messages of a chunk."""
+    return _decoder.decode(chunk)

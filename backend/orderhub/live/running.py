@@ -3,25 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from orderhub.kernel import bus
 from orderhub.live.catchup import CatchUp
 from orderhub.live.hub import Hub
-from orderhub.live.postgres_bus import PostgresBus
+from orderhub.live.way import open_way
 
 
 @asynccontextmanager
 async def running(hub: Hub) -> AsyncIterator[None]:
     """Run the bus, the catch-up and the hub; the database must be open."""
     catchup = CatchUp()
-    way = PostgresBus(on_gap=catchup.hurry)
     hub.start()
     catchup.start()
-    way.start()
-    bus.use(way)
     try:
-        yield
+        async with open_way(on_gap=catchup.hurry):
+            yield
     finally:
-        bus.use(None)
         await hub.stop()
         await catchup.stop()
-        await way.stop()
