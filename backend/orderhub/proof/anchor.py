@@ -69,7 +69,7 @@ async def take(folder: Path) -> Path:
     )
     rows = [(row["stream"], row["seq"], row["digest"].hex()) for row in heads]
     seal, written = await asyncio.to_thread(_write, folder, header, rows)
-    path = folder / f"anchor-{header.number:06d}.jsonl.gz"
+    path = folder / name(header.number)
     async with postgres.transaction() as tx:  # of two at once the second finds the number taken
         await tx.execute(_REMEMBER, header.number, clock.now(), snapshot, len(rows), seal)
         written.rename(path)
@@ -83,7 +83,8 @@ async def read_all(tx: Transaction, folder: Path) -> Anchored:
     previous = GENESIS
     for number, path in enumerate(_files(folder), start=1):
         found.count += 1
-        header, seal = _read(path, found)
+        header, lines, seal = open_sealed(path)
+        found.heads |= {stream: (seq, digest) for stream, seq, digest in map(head, lines)}
         if header is None or header.number != number or header.previous != previous.hex():
             found.faults.append(f"{path.name} was altered, or an anchor before it is missing")
         elif known.pop(number, None) != seal:
@@ -91,6 +92,33 @@ async def read_all(tx: Transaction, folder: Path) -> Anchored:
         previous = seal
     found.faults += [f"anchor {number} is missing" for number in known]
     return found
+
+
+def open_sealed(path: Path) -> tuple[Header | None, list[bytes], bytes]:
+    """Return header, heads (a line each, still JSON) and seal of one anchor; without a header if it was altered."""
+    mac = hmac.new(secrets.derive("anchor"), digestmod=sha256)
+    try:
+        with gzip.open(path, "rb") as file:
+            lines = file.readlines()
+        for line in lines[:-1]:
+            mac.update(line)
+        seal: dict[str, Any] = msgspec.json.decode(lines[-1])
+        if not hmac.compare_digest(seal["seal"], mac.hexdigest()):
+            return None, [], mac.digest()
+        return msgspec.json.decode(lines[0], type=Header), lines[1:-1], mac.digest()
+    except (OSError, EOFError, IndexError, KeyError, TypeError, ValueError, msgspec.MsgspecError):
+        return None, [], mac.digest()
+
+
+def head(line: bytes) -> tuple[str, int, bytes]:
+    """Read one line of an anchor: stream, sequence number, digest."""
+    stream, seq, digest = msgspec.json.decode(line)
+    return stream, seq, bytes.fromhex(digest)
+
+
+def name(number: int) -> str:
+    """Return the name of an anchor's file."""
+    return f"anchor-{number:06d}.jsonl.gz"
 
 
 def _files(folder: Path) -> Iterable[Path]:
@@ -116,21 +144,3 @@ def _lines(header: Header, heads: Iterable[tuple[str, int, str]]) -> Iterator[by
     yield msgspec.json.encode(header) + b"\n"
     for head in heads:
         yield msgspec.json.encode(head) + b"\n"
-
-
-def _read(path: Path, found: Anchored) -> tuple[Header | None, bytes]:
-    mac = hmac.new(secrets.derive("anchor"), digestmod=sha256)
-    try:
-        with gzip.open(path, "rb") as file:
-            lines = file.readlines()
-        for line in lines[:-1]:
-            mac.update(line)
-        seal: dict[str, Any] = msgspec.json.decode(lines[-1])
-        if not hmac.compare_digest(seal["seal"], mac.hexdigest()):
-            return None, mac.digest()
-        for line in lines[1:-1]:
-            stream, seq, digest = msgspec.json.decode(line)
-            found.heads[stream] = (seq, bytes.fromhex(digest))
-        return msgspec.json.decode(lines[0], type=Header), mac.digest()
-    except (OSError, EOFError, IndexError, KeyError, ValueError, msgspec.MsgspecError):
-        return None, mac.digest()
