@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from infra.assets import font
 from infra.assets.inputs import WEB
 from infra.assets.node import run
 
@@ -23,7 +24,7 @@ def files() -> dict[str, bytes]:
     if styles := style_order():
         made["app.css"] = _stylesheet(styles)
     made |= {name: (WEB / name).read_bytes() for name in images()}
-    return made
+    return made | font.files()
 
 
 def style_order() -> list[Path]:
