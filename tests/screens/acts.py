@@ -70,7 +70,7 @@ async def next_page(page: Page) -> None:
 
 
 async def copy_answer(page: Page) -> None:
-    await page.click("[data-copy='#say']")
+    await page.click(".say .btn.go")
     await page.wait_for_selector(".toast")
 
 

@@ -7,8 +7,17 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const told = button.dataset.copy ?? "";
   if (told.startsWith("/")) await copy(new URL(told, window.location.href).href);
-  else await copy(told.startsWith("#") ? (document.querySelector(told)?.textContent ?? "") : told);
+  else await copy(told.startsWith("#") ? textOf(document.querySelector(told)) : told);
 });
+
+// An address of this hub is copied whole, so that it opens elsewhere, whatever of it is shown.
+function textOf(element: Element | null): string {
+  const copied = element?.cloneNode(true);
+  if (!(copied instanceof Element)) return "";
+  for (const address of copied.querySelectorAll("[data-address]"))
+    address.textContent = new URL(address.textContent ?? "", window.location.href).href;
+  return (copied.textContent ?? "").replace(/\s+/g, " ").trim();
+}
 
 /** Copies a text, and says whether that went well. */
 export async function copy(text: string): Promise<void> {

@@ -104,6 +104,16 @@ async def require_open(tx: Transaction, link: Link) -> datetime | None:
     return until
 
 
+async def open_address(tx: Transaction, order_id: UUID) -> str:
+    """Return where a buyer opens the order now, nothing if the link is over."""
+    link = await of(tx, order_id)
+    try:
+        await require_open(tx, link)
+    except LinkExpired:
+        return ""
+    return address(link)
+
+
 async def replace(edits: Sequence[Edit], *, actor: Actor) -> list[Verdict]:
     """Make a new link for each order; the one before is good no longer, also where it is open."""
     return await change(edits, actor=actor, action="journey.replaced", roles=REPLACERS, apply=_replace)

@@ -48,7 +48,7 @@ def read(query: Mapping[str, str]) -> Filters:
     said = asked(query)
     since, until = (_date(said, name) for name in ("since", "until"))
     return Filters(
-        q=said.get("q", "")[:100],
+        q=said.get("q", ""),
         stage=_stage(said),
         late=said.get("late") == "1",
         shop=_number(said, "shop"),

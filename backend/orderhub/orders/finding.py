@@ -13,7 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel.values import last4_digest, name_digest, phone_digest, phone_digits
+from orderhub.kernel.values import last4_digest, name_digest, phone_digest
+from orderhub.orders import asking
+from orderhub.orders.asking import Asked
 
 Cursor = tuple[datetime, UUID]
 
@@ -52,7 +54,7 @@ class Question:
         self._shops = _within(filters.shop, reach.shops)
         also_without = None if reach.warehouses is None else reach.warehouses | {_NO_WAREHOUSE}
         self._warehouses = _within(filters.warehouse, also_without)
-        walks = self._search(filters.q.strip()) if filters.q else self._walk()
+        walks = self._search(asking.read(filters.q)) if filters.q.strip() else self._walk()
         self.sql = (
             f"select * from ({' union '.join(walks)}) found order by opened_at desc, id desc limit {limit}"
         )
@@ -67,29 +69,28 @@ class Question:
         pairs = product(shops, warehouses)
         return [self._ordered("subjects s", self._in_place(*pair)) for pair in pairs]
 
-    def _search(self, text: str) -> list[str]:
-        """Numbers as they stand, and receivers by whole phone, last four or name."""
-        walks = [self._numbered(text)]
-        digits = phone_digits(text)
-        for column, digest in (
-            ("phone_digest", phone_digest(digits) if len(digits) >= 7 else None),
-            ("last4_digest", last4_digest(text) if text.isdigit() and len(text) == 4 else None),
-            ("name_digest", name_digest(text)),
+    def _search(self, asked: Asked) -> list[str]:
+        """Numbers as they stand, and receivers by whole phone, last four or name: one walk for each."""
+        walks = [self._numbered(asked)]
+        for column, digests in (
+            ("phone_digest", [phone_digest(phone) for phone in asked.phones]),
+            ("last4_digest", [last4_digest(asked.last_four)] if asked.last_four else []),
+            ("name_digest", [name_digest(name) for name in asked.names]),
         ):
-            if digest is not None:
+            for digest in digests:
                 source = "receivers r join subjects s on s.id = r.order_id"
                 wanted = [f"r.{column} = {self._value(digest)}", *self._in_places()]
                 walks.append(self._ordered(source, wanted, at="r.placed_at", id_="r.order_id"))
         return walks
 
-    def _numbered(self, text: str) -> str:
-        spellings = f"any({self._value(sorted({text, text.upper()}))}::text[])"
+    def _numbered(self, asked: Asked) -> str:
+        spellings = f"any({self._value(list(asked.numbers))}::text[])"
         ways = [
             f"select root_id as id from numbers where number = {spellings}",
             f"select order_id from order_money where number = {spellings}",
         ]
-        if text.isdigit() and 4 <= len(text) <= 5:
-            ways.append(f"select order_id from shipments where code = {self._value(text)}")
+        if asked.digits:
+            ways.append(f"select order_id from shipments where code = {self._value(asked.digits)}")
         return self._ordered(f"({' union '.join(ways)}) n join subjects s on s.id = n.id", self._in_places())
 
     def _ordered(

@@ -35,6 +35,13 @@ def when(at: datetime, words: Words, style: str = "day") -> Markup:
     return Markup('<time datetime="{}"{}>{}</time>').format(moment, live, text)
 
 
+def written(at: datetime, words: Words) -> str:
+    """Return a moment as plain text with its date, which still holds when it is read tomorrow, in somebody's chat."""
+    here = at.astimezone(_zone)
+    month = words.text(f"time.month.{here.month}")
+    return words.text("time.written", month=month, day=here.day, clock=f"{here:%H:%M}")
+
+
 def _clock(at: datetime, words: Words) -> str:
     return f"{at.astimezone(_zone):%H:%M}"
 

@@ -11,6 +11,9 @@ def order(lang: str) -> str:
         name: part(f"orders/_{name.partition('.')[2]}.html", lang, name=name, query="order=1", **context)
         for name, context in _panels().items()
     }
+    panels["order.answer"] = part(
+        "journey/_answer.html", lang, name="order.answer", query="order=1", answers=answers()
+    )
     return page(
         "orders/order.html", lang, path="/orders/OH26110002986", number="OH26110002986", panels=panels
     )
@@ -27,6 +30,26 @@ def new_order(lang: str) -> str:
     }
     return page(
         "orders/order.html", lang, path="/orders/OH26110002986", number="OH26110002986", panels=panels
+    )
+
+
+def answers() -> tuple[Shape, ...]:
+    link = "https://hub.example.com/t/AZrYvV6ReTuP0mZ1nQk7aAABq8yA2mZc1TnQxwVbLrE3gg"
+    return (
+        Shape(
+            lang="zh-CN",
+            text="你的订单 OH26110002986 分成 3 个包裹。1. 机油滤清器 ×2：已发出，顺丰尾号 4471；2. 刹车油 ×2：备货中。",
+            copy="复制中文",
+            follow="随时看进度：",
+            address=link,
+        ),
+        Shape(
+            lang="en",
+            text="Your order OH26110002986 comes in 3 parcels. 1. 机油滤清器 ×2: on its way, SF Express ending 4471.",
+            copy="Copy in English",
+            follow="Follow it here:",
+            address=link,
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The panel of the order's page that hands out the buyer's link, and its forms: a new link, a delay explained."""
+"""What the order's page has from the journey: the answer to send, and the buyer's link with its forms: a new one, a delay explained."""
 
 from datetime import datetime
 from io import BytesIO
@@ -13,8 +13,10 @@ from litestar.params import FromPath, URLEncodedBody
 
 from orderhub.accounts.access import SIGNED_IN, requires
 from orderhub.journey import delays, links
+from orderhub.journey.answering import answers
 from orderhub.journey.order.sharing import sharing
-from orderhub.kernel import postgres, views
+from orderhub.journey.tracks import tracks
+from orderhub.kernel import clock, postgres, views
 from orderhub.kernel.actors import ROLES, Actor
 from orderhub.kernel.changes import Edit
 from orderhub.kernel.errors import BadInput, recalled
@@ -25,6 +27,7 @@ from orderhub.orders import one
 from orderhub.orders.listing import Reach
 from orderhub.orders.pages import panel_region
 from orderhub.rendering import templates, times
+from orderhub.rendering.catalogue import words
 from orderhub.rendering.offers import roles_of
 
 
@@ -110,6 +113,17 @@ async def _link(reading: Reading, params: Params, scope: Scope, lang: str) -> st
     return templates.render("journey/_link.html", lang, region=region, sharing=shown, reasons=delays.REASONS)
 
 
+async def _answer(reading: Reading, params: Params, scope: Scope, lang: str) -> str:
+    order_id = UUID(params["order"])
+    row = await one.row(reading.tx, order_id, Reach(shops=scope.shops, warehouses=scope.warehouses))
+    region = panel_region("order.answer", row["number"], params["order"], reading)
+    told = await tracks(reading.tx, order_id, words(lang), now=clock.now())
+    said = answers(told, address=await links.open_address(reading.tx, order_id), first=lang)
+    return templates.render("journey/_answer.html", lang, region=region, answers=said)
+
+
+views.register(View(name="order.answer", roles=ROLES, render=_answer, subject="order"))
+views.panel("order", "order.answer", view="order.answer", place=4)
 views.register(View(name="order.link", roles=ROLES, render=_link, subject="order", audience=roles_of))
 views.panel("order", "order.link", view="order.link", place=12)
 router = Router("/", route_handlers=[link_code, replace_link, explain_delay])
