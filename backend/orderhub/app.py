@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
@@ -13,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from orderhub import house as house
 from orderhub import process
-from orderhub.accounts import access, edge, organisation
+from orderhub.accounts import access, edge
 from orderhub.accounts import api as accounts_api
 from orderhub.accounts import pages as accounts_pages
 from orderhub.catalog import api as catalog_api
@@ -21,11 +22,12 @@ from orderhub.catalog import pages as catalog_pages
 from orderhub.delivery import api as delivery_api
 from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
-from orderhub.front import assets, csrf, headers, health, installing, logs, pages, problems
+from orderhub.front import assets, csrf, headers, health, installing, logs, pages, problems, zone
 from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
 from orderhub.intake import pages as intake_pages
+from orderhub.intake import quick_door
 from orderhub.journey import links as journey_links
 from orderhub.journey import pages as journey_pages
 from orderhub.journey.order import pages as journey_order_pages
@@ -35,7 +37,6 @@ from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
 from orderhub.orders import api as orders_api
 from orderhub.orders import pages as orders_pages
-from orderhub.rendering import times
 from orderhub.settings import Settings
 from orderhub.storage import redis_server
 from orderhub.worker import turns
@@ -62,7 +63,12 @@ class Hub(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
             edge.settle(scope, self.proxies)
-        await super().__call__(scope, receive, send)
+        if quick_door.is_for(scope):
+            route = partial(super().__call__, scope)
+            answer = headers.completing(scope, send)
+            await quick_door.take(scope, receive, answer, route=lambda again: route(again, send))
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:
@@ -104,9 +110,8 @@ def live_pages(app: Litestar) -> AbstractAsyncContextManager[None]:
 async def at_home(_: Litestar) -> AsyncIterator[None]:
     """Take from the open database what every page needs, and keep logs discreet."""
     logs.be_discreet()
-    if known := await organisation.current():
-        times.use_zone(known.time_zone)
-    yield
+    async with zone.known():
+        yield
 
 
 def _running(settings: Settings) -> Lifespan:

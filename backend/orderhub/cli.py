@@ -17,10 +17,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         loaded = settings.load(os.environ)
-        _log(loaded.log_level)
+        log(loaded)
+        _warn_of_misspelt_settings()
         return arguments.run(arguments, loaded) or 0
     except Refusal as refusal:
-        print(_said(refusal), file=sys.stderr)
+        print(said(refusal), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -37,16 +38,21 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in settings.unknown(os.environ):
-        logging.getLogger(__name__).warning("%s is not a setting of the hub; is it misspelt?", name)
+def log(loaded: settings.Settings) -> None:
+    """Begin to log, as much as the settings say."""
+    logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-def _said(refusal: Refusal) -> str:
+def said(refusal: Refusal) -> str:
+    """Return a refusal in the words of the terminal's language."""
     from orderhub.rendering import languages  # slow to import, and seldom needed
     from orderhub.rendering.catalogue import words
 
     catalogue = words(languages.of_terminal(os.environ))
     key = f"refusal.{refusal.code}"
     return catalogue.text(key, **refusal.data) if key in catalogue else str(refusal)
+
+
+def _warn_of_misspelt_settings() -> None:
+    for name in settings.unknown(os.environ):
+        logging.getLogger(__name__).warning("%s is not a setting of the hub; is it misspelt?", name)

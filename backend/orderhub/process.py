@@ -40,9 +40,7 @@ class DatabaseUnreachable(Refusal):
 async def running(settings: Settings) -> AsyncIterator[None]:
     """Hold everything a serving process needs: root key, a durable server, a database migrated to this code."""
     async with database(settings):
-        await require_durable()
-        await migrating.migrate()
-        await _open_root_key(settings, make=True)
+        await make_fit(settings)
         outgoing.use(HttpCaller(settings.callback_hosts))
         async with redis_server.running(settings.redis_url):
             yield
@@ -59,13 +57,39 @@ async def tending(settings: Settings) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[None]:
-    """Open the database, as it is; without DATABASE_URL the embedded server is started, supervised and left."""
-    if settings.database_url is not None:
-        async with _opened(settings.database_url, settings.connections):
-            yield
-        return
-    async with _embedded(settings) as url, _opened(url, settings.connections):
+    """Open the database, as it is."""
+    async with server(settings) as url, opened(url, connections=settings.connections):
         yield
+
+
+@asynccontextmanager
+async def server(settings: Settings) -> AsyncIterator[str]:
+    """Tell where the database is; without DATABASE_URL the embedded server is started, supervised and left."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    async with _embedded(settings) as url:
+        yield url
+
+
+@asynccontextmanager
+async def opened(url: str, *, connections: int) -> AsyncIterator[None]:
+    """Open a database for this process."""
+    try:
+        await postgres.open(url, connections=connections)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise DatabaseUnreachable(said=str(error) or type(error).__name__) from None
+    try:
+        yield
+    finally:
+        await postgres.close()
+
+
+async def make_fit(settings: Settings) -> None:
+    """Make sure that the open database keeps what it confirms, is migrated, and is sealed with our root key."""
+    await require_durable()
+    await migrating.migrate()
+    await _open_root_key(settings, make=True)
 
 
 def root_key_file(settings: Settings) -> Path:
@@ -93,28 +117,16 @@ async def _open_root_key(settings: Settings, *, make: bool) -> None:
 
 
 @asynccontextmanager
-async def _opened(url: str, connections: int) -> AsyncIterator[None]:
-    try:
-        await postgres.open(url, connections=connections)
-    except (OSError, asyncpg.PostgresError) as error:
-        raise DatabaseUnreachable(said=str(error) or type(error).__name__) from None
-    try:
-        yield
-    finally:
-        await postgres.close()
-
-
-@asynccontextmanager
 async def _embedded(settings: Settings) -> AsyncIterator[str]:
     if sys.platform == "win32":
         raise NoEmbeddedServer(system=sys.platform)
     from orderhub.storage.embedded import EmbeddedServer  # needs flock, so it is out of reach on Windows
 
-    server = EmbeddedServer(settings.data)
-    await asyncio.to_thread(server.start)
-    loop = supervision.start("database server", server.supervise)
+    embedded = EmbeddedServer(settings.data)
+    await asyncio.to_thread(embedded.start)
+    loop = supervision.start("database server", embedded.supervise)
     try:
-        yield server.url
+        yield embedded.url
     finally:
         await loop.stop()
-        await asyncio.to_thread(server.leave)
+        await asyncio.to_thread(embedded.leave)

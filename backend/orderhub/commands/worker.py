@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from orderhub.settings import Settings
@@ -17,10 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> None:
     """Work until told to end; what is under way then is finished first."""
-    asyncio.run(_work(settings))
+    asyncio.run(work(settings, working=_say_so))
 
 
-async def _work(settings: Settings) -> None:
+async def work(settings: Settings, *, working: Callable[[], Awaitable[None]]) -> None:
+    """Work until SIGINT or SIGTERM; ``working`` is called once the work has begun."""
     from orderhub import house as house
     from orderhub import process
     from orderhub.kernel import bus
@@ -36,5 +38,9 @@ async def _work(settings: Settings) -> None:
         open_way(on_gap=lambda: bus.hear(None)),
         running.running(anchors=settings.anchors),
     ):
-        print("the worker works", flush=True)
+        await working()
         await ended.wait()
+
+
+async def _say_so() -> None:
+    print("the worker works", flush=True)

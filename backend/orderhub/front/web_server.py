@@ -30,23 +30,37 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def serve(app: Any, *, host: str, port: int, listening: Callable[[], Awaitable[None]]) -> None:
     """Serve until SIGINT or SIGTERM; ``listening`` is called once the hub answers."""
-    with _listener(host, port) as listener:
-        config = uvicorn.Config(
-            app,
-            lifespan="on",
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,  # a socket of 1,000 would cost twice the memory and CPU
-            ws_max_size=65_536,
-            proxy_headers=False,  # the app believes TRUSTED_PROXIES, and nobody else
-            server_header=False,
-            access_log=False,
-            log_config=None,
-            timeout_graceful_shutdown=_PATIENCE_SECONDS,
-        )
-        server = _Server(config, listening)
-        await server.serve(sockets=[listener])
-        if not server.started:
-            raise RuntimeError("the app did not start; the log says why")
+    with listener(host, port) as door:
+        await serve_on(door, app, listening=listening)
+
+
+async def serve_on(door: socket.socket, app: Any, *, listening: Callable[[], Awaitable[None]]) -> None:
+    """Serve on a socket that listens already, which other processes may serve on as well."""
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # a socket of 1,000 would cost twice the memory and CPU
+        ws_max_size=65_536,
+        proxy_headers=False,  # the app believes TRUSTED_PROXIES, and nobody else
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=_PATIENCE_SECONDS,
+    )
+    server = _Server(config, listening)
+    await server.serve(sockets=[door])
+    if not server.started:
+        raise RuntimeError("the app did not start; the log says why")
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressTaken(host=host, port=port, said=error.strerror or str(error)) from None
 
 
 class _Server(uvicorn.Server):
@@ -74,11 +88,3 @@ class _Server(uvicorn.Server):
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise AddressTaken(host=host, port=port, said=error.strerror or str(error)) from None

@@ -12,11 +12,11 @@ from orderhub.live.way import open_way
 async def running(hub: Hub) -> AsyncIterator[None]:
     """Run the bus, the catch-up and the hub; the database must be open."""
     catchup = CatchUp()
-    hub.start()
-    catchup.start()
-    try:
-        async with open_way(on_gap=catchup.hurry):
+    async with open_way(on_gap=catchup.hurry):
+        hub.start()
+        catchup.start()
+        try:
             yield
-    finally:
-        await hub.stop()
-        await catchup.stop()
+        finally:
+            await hub.stop()
+            await catchup.stop()
