@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
+from orderhub.accounts.guesses import LIMIT, NOTICED_IN_ALL, WINDOW
 from orderhub.journey import guesses, links
 from orderhub.kernel import clock, postgres
 from tests.browsers import Browser
@@ -31,7 +32,7 @@ async def test_ten_thousand_tries_find_nothing_are_limited_and_are_noticed_once(
             token = urlsafe_b64encode(said + os.urandom(16)).decode().rstrip("=")
             answer = await browser.get(f"/t/{token}")
             answers[answer.status_code] = answers.get(answer.status_code, 0) + 1
-        assert answers == {404: guesses.LIMIT, 429: 10_000 - guesses.LIMIT}
+        assert answers == {404: LIMIT, 429: 10_000 - LIMIT}
         assert (await browser.get(await link_of(order))).status_code == 200
     assert await noticed() == 2  # that address, and so many in all
 
@@ -54,7 +55,7 @@ async def test_every_wrong_link_is_answered_alike(wrong: str) -> None:
 
 async def test_forms_and_parts_of_wrong_links_count_too() -> None:
     async with Browser() as browser:
-        for _ in range(guesses.LIMIT // 2):
+        for _ in range(LIMIT // 2):
             assert (await browser.post("/t/x/hurries", data={"number": "1"})).status_code == 404
             assert (await browser.get("/t/x/tracks")).status_code == 404
         assert (await browser.post("/t/x/receipts", data={})).status_code == 429
@@ -62,17 +63,17 @@ async def test_forms_and_parts_of_wrong_links_count_too() -> None:
 
 async def test_another_address_is_not_limited_and_a_window_ends() -> None:
     async with Browser() as browser, Browser(address="198.51.100.9") as other:
-        for _ in range(guesses.LIMIT + 1):
+        for _ in range(LIMIT + 1):
             answer = await browser.get("/t/x")
         assert answer.status_code == 429
         assert (await other.get("/t/x")).status_code == 404
-        with clock.frozen(clock.now() + guesses.WINDOW):
+        with clock.frozen(clock.now() + WINDOW):
             assert (await browser.get("/t/x")).status_code == 404
 
 
 async def test_a_house_with_many_addresses_is_one_guesser() -> None:
     async with Browser(address="2001:db8::1") as browser, Browser(address="2001:db8::2") as other:
-        for _ in range(guesses.LIMIT + 1):
+        for _ in range(LIMIT + 1):
             await browser.get("/t/x")
         assert (await other.get("/t/x")).status_code == 429
 
@@ -80,11 +81,11 @@ async def test_a_house_with_many_addresses_is_one_guesser() -> None:
 async def test_guesses_from_everywhere_are_noticed_together_and_take_little_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(guesses, "_MOST_PLACES", 100)
-    for n in range(guesses.NOTICED_IN_ALL + 200):
+    monkeypatch.setattr("orderhub.accounts.guesses._MOST_PLACES", 100)
+    for n in range(NOTICED_IN_ALL + 200):
         await guesses.wrong_link(f"10.0.{n // 256}.{n % 256}")
     assert await noticed() == 1
-    assert len(guesses._counts) <= 100
+    assert len(guesses._guesses._counts) <= 100
 
 
 async def test_a_guess_asks_the_database_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
