@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,7 +18,8 @@ import httpx
 import pytest
 
 from orderhub import cli
-from orderhub.demo.founding import PASSWORD, SIGN_INS
+from orderhub.demo.cast import PLAYERS
+from orderhub.demo.founding import PASSWORD
 from orderhub.kernel import postgres
 from orderhub.storage.embedded import EmbeddedServer
 from tests.servers import elsewhere, kill
@@ -78,8 +80,11 @@ async def test_it_says_who_may_sign_in_ends_in_order_and_goes_on_where_it_ended(
     with demo(place) as (process, said):
         assert place.url in said
         assert PASSWORD in said
-        assert all(one.login in said and one.name in said for one in SIGN_INS)
-        assert "仓库" in said
+        assert all(one.login in said and one.name in said for one in PLAYERS)
+        assert "仓库 成都仓" in said
+        (journey,) = re.findall(rf"{place.url}/t/\S+", said)
+        assert "▀" in said, "the link is there as a QR code, too"
+        assert (await asyncio.to_thread(httpx.get, journey)).status_code == 200
         page = await asyncio.to_thread(httpx.get, f"{place.url}/sign-in")
         assert page.status_code == 200
         first = await numbers(place)

@@ -51,28 +51,28 @@ async def _serve(settings: Settings, speed: float) -> None:
     catalogue.forgive()
     if settings.log_level == "INFO":
         logging.getLogger().setLevel(logging.WARNING)  # whoever looks at a demo looks at its pages
+        logging.getLogger("orderhub.demo").setLevel(logging.INFO)  # sales are announced
     async with process.running(settings), AsyncExitStack() as going_on:
-        if await founding.found():
+        is_new = await founding.found()
+        await founding.fill_the_shelves()
+        if is_new:
             await history.remember()
         hub = app.create(settings, lifespan=[app.at_home, app.live_pages])
 
         async def begin() -> None:
             await going_on.enter_async_context(worker(anchors=settings.anchors))
             await going_on.enter_async_context(life.living(settings.address, speed=speed))
-            _say_where(settings.address)
+            await _say_where(settings.address)
 
         await web_server.serve(hub, host=settings.host, port=settings.port, listening=begin)
 
 
-def _say_where(address: str) -> None:
-    from orderhub.demo.founding import PASSWORD, SIGN_INS
+async def _say_where(address: str) -> None:
+    from orderhub.demo import showing
     from orderhub.rendering import languages
     from orderhub.rendering.catalogue import words
 
-    spoken = words(languages.of_terminal(os.environ))
-    width = max(len(one.login) for one in SIGN_INS)
-    print(f"\n{spoken.text('demo.is_on', address=address)}")
-    print(f"{spoken.text('demo.sign_in', password=PASSWORD)}\n")
-    for one in SIGN_INS:
-        print(f"  {one.login:<{width}}  {spoken.text(f'role.{one.role}')} · {one.name}")
-    print(f"\n{spoken.text('demo.goes_on')}", flush=True)
+    journey = await showing.journey_address(address)
+    print(
+        showing.told(words(languages.of_terminal(os.environ)), address=address, journey=journey), flush=True
+    )

@@ -1,45 +1,19 @@
 """Founding: the demo's company, made once in its own empty data folder."""
 
-import msgspec
-
 from orderhub.accounts import organisation, passwords, people, shops, warehouses
-from orderhub.catalog import saving
-from orderhub.demo import goods
+from orderhub.catalog import importing, listing
+from orderhub.demo import dialect, goods
+from orderhub.demo.cast import PLAYERS, STOREFRONTS, TIME_ZONE, WAREHOUSES, Player, Storefront
+from orderhub.demo.people import find, of_role
 from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.errors import Refusal
 from orderhub.kernel.postgres import Transaction
 
 PASSWORD = "look around as you like"
-TIME_ZONE = "Asia/Shanghai"
-ORGANISATION = "好零件（演示）"
+ORGANISATION = "好东西（演示）"
 
-WAREHOUSES = (("SZ", "苏州一仓"), ("HF", "合肥仓"))
-SHOPS = (("天猫旗舰店", "SZ"), ("抖音小店", "SZ"), ("微信小程序", "HF"))
 _STREAM, _MADE = "settings", "demo.made"
-# login, name, role, the warehouse a person works in
-PEOPLE = (
-    ("admin", "管理员", "admin", None),
-    ("chen", "陈姐", "manager", None),
-    ("zhou", "老周", "operations", None),
-    ("he", "小禾", "service", None),
-    ("mai", "小麦", "sales", None),
-    ("qian", "老钱", "finance", None),
-    ("min", "阿敏", "warehouse", "SZ"),
-    ("gang", "阿刚", "warehouse", "SZ"),
-    ("fei", "小飞", "warehouse", "HF"),
-)
-
-
-class SignIn(msgspec.Struct, frozen=True):
-    """Who may look around in the demo."""
-
-    login: str
-    name: str
-    role: str
-
-
-SIGN_INS = tuple(SignIn(login, name, role) for login, name, role, _ in PEOPLE)
 
 
 class NotTheDemo(Refusal):
@@ -57,12 +31,28 @@ async def found() -> bool:
         await ledger.record(tx, stream=_STREAM, action=_MADE, actor=SYSTEM)
         wanted = organisation.Organisation(name=ORGANISATION, time_zone=TIME_ZONE)
         await organisation.found(tx, wanted, actor=SYSTEM)
-        places = {code: await _warehouse(tx, code, name) for code, name in WAREHOUSES}
-        for name, code in SHOPS:
-            await _shop(tx, name, places[code])
-        await people.add(tx, [_newcomer(row, places, password_hash) for row in PEOPLE], actor=SYSTEM)
-        await saving.save(tx, goods.entries(), actor=SYSTEM)
+        places = {code: await _warehouse(tx, code, name) for code, name in WAREHOUSES.items()}
+        for front in STOREFRONTS:
+            await _shop(tx, front, places[front.warehouse])
+        newcomers = [_newcomer(player, places, password_hash) for player in PLAYERS]
+        await people.add(tx, newcomers, actor=SYSTEM)
     return True
+
+
+async def fill_the_shelves() -> None:
+    """Let operations import the goods and list the own shop's numbers, as in any company; a second time does nothing."""
+    if await postgres.fetchval("select exists (select from skus)"):
+        return
+    (player,) = of_role("operations")
+    person = await find(player)
+    assert person is not None
+    uploaded = await importing.upload(goods.content(), file_name=goods.FILE, actor=person.actor)
+    plan = (await importing.find(uploaded)).plan
+    assert plan is not None, "the demo's own file has errors"
+    await importing.apply(uploaded, plan=plan, actor=person.actor)
+    async with postgres.transaction() as tx:
+        for row in await tx.fetch("select id from shops where settings ? 'mapping'"):
+            await listing.list_skus(tx, row["id"], dialect.listings(), actor=person.actor)
 
 
 async def is_demo() -> bool:
@@ -79,18 +69,23 @@ async def _warehouse(tx: Transaction, code: str, name: str) -> int:
     return (await warehouses.add(tx, wanted, actor=SYSTEM)).id
 
 
-async def _shop(tx: Transaction, name: str, warehouse_id: int) -> None:
+async def _shop(tx: Transaction, front: Storefront, warehouse_id: int) -> None:
     wanted = shops.NewShop(
-        name=name, channel="generic", currency="CNY", time_zone=TIME_ZONE, default_warehouse_id=warehouse_id
+        name=front.name,
+        channel="generic",
+        currency=front.currency,
+        time_zone=front.time_zone,
+        default_warehouse_id=warehouse_id,
+        settings={"mapping": dialect.mapping(front.dialect)} if front.dialect else {},
     )
     await shops.add(tx, wanted, actor=SYSTEM)
 
 
-def _newcomer(
-    row: tuple[str, str, str, str | None], places: dict[str, int], password_hash: str
-) -> people.Newcomer:
-    login, name, role, warehouse = row
-    within = None if warehouse is None else [places[warehouse]]
+def _newcomer(player: Player, places: dict[str, int], password_hash: str) -> people.Newcomer:
     return people.Newcomer(
-        login=login, name=name, roles=(role,), password_hash=password_hash, warehouses=within, language=None
+        login=player.login,
+        name=player.name,
+        roles=(player.role,),
+        password_hash=password_hash,
+        warehouses=None if player.warehouse is None else [places[player.warehouse]],
     )

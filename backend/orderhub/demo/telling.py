@@ -1,12 +1,13 @@
 """What the demo's channels say: messages in our documented shape, some of them not quite right."""
 
-import random
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from orderhub.demo.goods import NAMES, PRICES
+from orderhub.demo import goods
+from orderhub.demo.chance import dice
+from orderhub.demo.goods import Good
 from orderhub.intake.contract import OrderStatus
 from orderhub.kernel import clock
 
@@ -41,18 +42,20 @@ _PLACES = (
 )
 _REMARKS = ("", "", "", "", "放门卫", "送货前打电话", "急用，麻烦今天发", "不要顺丰")
 CARRIERS = (("顺丰", "SF"), ("中通", "ZT"), ("圆通", "YT"), ("京东", "JD"))
+_MISTYPED = 0.025
 
 
 def number() -> str:
     """Return an order number as a big channel gives it: longer than a machine's integer is exact in."""
-    return f"69{random.randrange(10**16, 10**17)}"
+    return f"69{dice.randrange(10**16, 10**17)}"
 
 
-def order(order_number: str, *, at: datetime | None = None) -> bytes:
+def order(order_number: str, *, currency: str = "CNY", at: datetime | None = None) -> bytes:
     """Tell of a new order of one to four kinds of goods."""
-    lines = [_line(sku) for sku in random.sample(list(PRICES), random.choice((1, 1, 1, 2, 2, 3, 4)))]
+    wanted = dice.sample(goods.on_sale(), dice.choice((1, 1, 1, 2, 2, 3, 4)))
+    lines = [_line(good, currency) for good in wanted]
     total = sum(line["amount"] for line in lines)
-    discount = random.choice((0, 0, 0, 500, 1000)) if total > 5_000 else 0
+    discount = dice.choice((0, 0, 0, 500, 1000)) if total > 5_000 else 0
     shipping = 0 if total >= 9_900 else 800
     moment = (at or clock.now()).isoformat()
     said: dict[str, Any] = {
@@ -60,7 +63,7 @@ def order(order_number: str, *, at: datetime | None = None) -> bytes:
         "updated_at": moment,
         "placed_at": moment,
         "status": "placed",
-        "currency": "CNY",
+        "currency": currency,
         "amounts": {
             "goods": total,
             "discount": discount,
@@ -69,7 +72,7 @@ def order(order_number: str, *, at: datetime | None = None) -> bytes:
         },
         "lines": lines,
         "receiver": _receiver(),
-        "remark": random.choice(_REMARKS),
+        "remark": dice.choice(_REMARKS),
     }
     return msgspec.json.encode({"order": said})
 
@@ -77,14 +80,14 @@ def order(order_number: str, *, at: datetime | None = None) -> bytes:
 def payment(order_number: str, amount_minor: int, *, at: datetime | None = None) -> bytes:
     """Tell of the payment of an order."""
     moment = (at or clock.now()).isoformat()
-    paid = {"number": f"42000{random.randrange(10**10, 10**11)}", "amount": amount_minor, "at": moment}
+    paid = {"number": f"42000{dice.randrange(10**10, 10**11)}", "amount": amount_minor, "at": moment}
     return _beside(order_number, moment, payments=[paid])
 
 
 def refund(order_number: str, amount_minor: int) -> bytes:
     """Tell of money that went back."""
     moment = clock.now().isoformat()
-    back = {"number": f"RF{random.randrange(10**8, 10**9)}", "amount": amount_minor, "at": moment}
+    back = {"number": f"RF{dice.randrange(10**8, 10**9)}", "amount": amount_minor, "at": moment}
     return _beside(order_number, moment, refunds=[back])
 
 
@@ -101,34 +104,45 @@ def parcel(order_number: str, *, waybill: str, carrier: str, status: str) -> byt
     return _beside(order_number, moment, shipments=[event])
 
 
-def spoilt() -> bytes:
+def spoilt(currency: str = "CNY") -> bytes:
     """Tell something that nobody can apply as it is: these end in the quarantine."""
-    good: dict[str, Any] = msgspec.json.decode(order(number()))
-    kind = random.choice(("sku", "sum", "status", "currency", "broken"))
-    if kind == "sku":
-        good["order"]["lines"][0]["sku"] = f"NEW-{random.randrange(1000)}"
-    elif kind == "sum":
+    good: dict[str, Any] = msgspec.json.decode(order(number(), currency=currency))
+    kind = dice.choice(("sum", "status", "currency", "broken"))
+    if kind == "sum":
         good["order"]["amounts"]["goods"] += 100
     elif kind == "status":
         good["order"]["status"] = "frozen"
     elif kind == "currency":
-        good["order"]["currency"] = "HKD"
+        good["order"]["currency"] = "USD"
     raw = msgspec.json.encode(good)
     return raw[:-20] if kind == "broken" else raw
 
 
+def unlisted(order_number: str) -> bytes:
+    """Tell of an order of something that the shop lists under a number which nobody told us of."""
+    told: dict[str, Any] = msgspec.json.decode(order(order_number))
+    told["order"]["lines"][0]["sku"] = f"9{dice.randrange(10**4, 10**5)}"
+    return msgspec.json.encode(told)
+
+
 def waybill() -> tuple[str, str]:
-    """Return a carrier and a waybill number of theirs."""
-    carrier, prefix = random.choice(CARRIERS)
-    return carrier, f"{prefix}{random.randrange(10**11, 10**12)}"
+    """Return a carrier and a waybill number of theirs; one in forty is typed with the letter O for a zero."""
+    carrier, prefix = dice.choice(CARRIERS)
+    digits = str(dice.randrange(10**11, 10**12))
+    return carrier, prefix + (digits.replace("0", "O", 1) if dice.random() < _MISTYPED else digits)
 
 
-def _line(sku: str) -> dict[str, Any]:
-    quantity = random.choice((1, 1, 1, 1, 2, 2, 4))
-    price = PRICES[sku]
+def set_right(mistyped: str) -> str:
+    """Return the waybill that was meant."""
+    return mistyped.replace("O", "0")
+
+
+def _line(good: Good, currency: str) -> dict[str, Any]:
+    quantity = dice.choice((1, 1, 1, 1, 2, 2, 4))
+    price = goods.price(good, currency)
     return {
-        "sku": sku,
-        "name": NAMES[sku],
+        "sku": good.code,
+        "name": good.name,
         "quantity": quantity,
         "unit_price": price,
         "amount": price * quantity,
@@ -136,14 +150,14 @@ def _line(sku: str) -> dict[str, Any]:
 
 
 def _receiver() -> dict[str, str]:
-    province, city, district, street = random.choice(_PLACES)
+    province, city, district, street = dice.choice(_PLACES)
     return {
-        "name": random.choice(_FAMILY) + random.choice(_GIVEN),
-        "phone": f"1{random.choice('3578')}{random.randrange(10**8, 10**9)}",
+        "name": dice.choice(_FAMILY) + dice.choice(_GIVEN),
+        "phone": f"1{dice.choice('3578')}{dice.randrange(10**8, 10**9)}",
         "province": province,
         "city": city,
         "district": district,
-        "address": f"{street} {random.randrange(1, 999)} 号 {random.randrange(1, 30)} 幢",
+        "address": f"{street} {dice.randrange(1, 999)} 号 {dice.randrange(1, 30)} 幢",
     }
 
 
