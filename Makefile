@@ -1,6 +1,7 @@
 # Everything here needs Python >= 3.11 and make, nothing else; every target may be run again at any time.
 #   make run       the living demo on http://localhost:8000 (ARGS="--port 8001" is handed on)
 #   make test      every test (TESTS="tests/kernel -k ledger" for some of them)
+#   make test-faults   those that take minutes: what is killed in the middle of work is done by others
 #   make check     format, lint, strict types, import arrows, scripts, templates
 #   make bench     the budget (ONLY=due,list for some rows, DATA=folder for your own data)
 #   make screens   a picture of every page into build/screens
@@ -18,7 +19,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench screens wheel lock map clean setup setup-dev assets
+.PHONY: run test test-faults check bench screens wheel lock map clean setup setup-dev assets
 
 run: setup assets
 	@$(VENV)/bin/orderhub demo $(ARGS)
@@ -26,6 +27,9 @@ run: setup assets
 test: setup-dev assets
 	@$(PY) -m infra.check scripts-test
 	@$(PY) -m pytest $(TESTS)
+
+test-faults: setup-dev assets
+	@$(PY) -m pytest -m faults $(TESTS)
 
 check: setup-dev assets
 	@$(PY) -m infra.check

@@ -1,0 +1,67 @@
+"""Any number of processes are one service, and whatever of it dies heals: nothing is lost, doubled or unrecorded."""
+
+import asyncio
+import signal
+
+import httpx
+
+from tests.faults.town import Board, Channel, Town, sale
+from tests.waiting import until
+
+
+async def test_a_move_on_one_host_is_seen_on_the_other_at_once(town: Town, channel: Channel) -> None:
+    async with Board.open(town.other) as there, Board.open(town.one) as here:
+        for n in range(3):
+            await channel.sell(town.one, f"over-there-{n}")
+            await there.shows_the_order(f"over-there-{n}", seconds=1.5)
+            await channel.sell(town.other, f"over-here-{n}")
+            await here.shows_the_order(f"over-here-{n}", seconds=1.5)
+
+
+async def test_redis_is_stopped_and_started_and_nobody_is_signed_out(town: Town, channel: Channel) -> None:
+    async with Board.open(town.other) as board, sale(channel, town, "redis"):
+        await town.redis.stop()
+        await channel.sell(town.one, "without-redis")
+        await board.shows_the_order("without-redis", seconds=4)
+        async with httpx.AsyncClient(base_url=town.one.address) as proxy:
+            answer = await proxy.get("/readyz")
+        assert (answer.status_code, "redis" in answer.json()["ill"]) == (200, True)
+        assert await board.is_still_signed_in()
+        await town.redis.start()
+        await town.becomes_well()
+        await channel.sell(town.one, "with-redis-again")
+        await board.shows_the_order("with-redis-again", seconds=1.5)
+        assert board.connected == 1
+    await channel.each_order_is_there_once()
+    await town.verify()
+
+
+async def test_postgresql_crashes_and_every_acknowledged_order_is_there(town: Town, channel: Channel) -> None:
+    async with Board.open(town.other) as board:
+        async with sale(channel, town, "database"):
+            sold = len(channel.acknowledged)
+            await until(lambda: len(channel.acknowledged) > sold + 20, seconds=30)
+            await asyncio.to_thread(town.server.restart)
+            sold = len(channel.acknowledged)
+            await until(lambda: len(channel.acknowledged) > sold + 20, seconds=60)
+        await town.becomes_well()
+        await channel.sell(town.one, "after-the-crash")
+        await board.shows_the_order("after-the-crash", seconds=4)
+        assert await board.is_still_signed_in()
+    await channel.each_order_is_there_once()
+    await town.verify()
+
+
+async def test_a_web_process_is_killed_the_fleet_goes_on_and_its_sockets_come_back(
+    town: Town, channel: Channel
+) -> None:
+    async with Board.open(town.other) as board, sale(channel, town, "web"):
+        for killed in town.other.members("web"):
+            killed.send_signal(signal.SIGKILL)
+            await until(lambda: len(town.other.members("web")) == 2, seconds=30)
+            await town.becomes_well()
+        await channel.sell(town.one, "after-the-kill")
+        await board.shows_the_order("after-the-kill", seconds=4)
+        assert board.connected >= 2, "it sat on one of the two"
+    await channel.each_order_is_there_once()
+    await town.verify()
