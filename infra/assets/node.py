@@ -45,11 +45,14 @@ def lock_packages() -> None:
 
 
 def npm(*arguments: str) -> None:
-    print(
-        run(
-            str(_npm()), *arguments, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"
-        ).strip()
-    )
+    quietly = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    try:
+        print(run(str(_npm()), *arguments, *quietly).strip())
+    except subprocess.CalledProcessError:
+        raise SystemExit(
+            "npm could not fetch the tools of the pages; what it said stands above, and `make` goes on from here.\n"
+            "In a network with a certificate of its own: NODE_EXTRA_CA_CERTS=/path/to/ca.pem make run"
+        ) from None
 
 
 def _npm() -> Path:
