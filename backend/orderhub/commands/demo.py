@@ -8,10 +8,14 @@ import argparse
 import asyncio
 import logging
 import os
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from orderhub.settings import Settings
+
+if TYPE_CHECKING:
+    from orderhub.rendering.catalogue import Words
 
 NAME = "demo"
 HELP = "serve a living demo of a small shop"
@@ -52,6 +56,8 @@ async def _serve(settings: Settings, speed: float) -> None:
     if settings.log_level == "INFO":
         logging.getLogger().setLevel(logging.WARNING)  # whoever looks at a demo looks at its pages
         logging.getLogger("orderhub.demo").setLevel(logging.INFO)  # sales are announced
+    if not settings.data.exists():
+        print(_spoken().text("demo.opens"), flush=True)
     async with process.running(settings), AsyncExitStack() as going_on:
         is_new = await founding.found()
         await founding.fill_the_shelves()
@@ -69,10 +75,13 @@ async def _serve(settings: Settings, speed: float) -> None:
 
 async def _say_where(address: str) -> None:
     from orderhub.demo import showing
+
+    journey = await showing.journey_address(address)
+    print(showing.told(_spoken(), address=address, journey=journey), flush=True)
+
+
+def _spoken() -> "Words":
     from orderhub.rendering import languages
     from orderhub.rendering.catalogue import words
 
-    journey = await showing.journey_address(address)
-    print(
-        showing.told(words(languages.of_terminal(os.environ)), address=address, journey=journey), flush=True
-    )
+    return words(languages.of_terminal(os.environ))
