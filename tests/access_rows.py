@@ -114,6 +114,7 @@ _CATALOG = "the catalog is one for the whole organisation"
 OWN_ONLY = {"/me/sessions/{session_id}/end": "not even an admin ends it here"}
 
 NOTHING_TO_REACH = {
+    "/desk/{part}": "a part of one's own desk; what it shows of others' orders is tried by desk",
     "/board/{part}": "a part of one's own board; its counts are tried by insight",
     "/products/{product_id}": _CATALOG,
     "/products/{product_id}/ended": _CATALOG,

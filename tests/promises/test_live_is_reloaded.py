@@ -229,7 +229,9 @@ async def pages_of(login: str) -> list[str]:
     orders = [f"/orders/{row['number']}" for row in numbers]
     board = [] if login == "min" else ["/board"]
     messages = ["/messages"] if login in ("zhou", "chen", "admin") else []
-    return ["/orders", *orders, "/wall", *board, *messages]
+    answers = login not in ("min", "qian")
+    desk = ["/desk?q=T0", "/desk?q=2046", "/desk?q=never"] if answers else []
+    return ["/orders", *orders, "/wall", *board, *messages, *desk]
 
 
 class Reader:

@@ -188,6 +188,8 @@ LISTS = (
     "/orders/list",
     "/api/orders",
     "/api/orders?q={number}",
+    "/desk?q={number}",
+    "/desk?q=2046",
     "/wall?role=warehouse",
     "/wall/cards?role=warehouse",
     "/board",

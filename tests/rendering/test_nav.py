@@ -25,11 +25,19 @@ def test_no_foot_has_more_than_five_tabs(role: str) -> None:
     assert len([tab for tab in nav.tabs(person(role)) if not tab.wide]) <= 5
 
 
+def test_whoever_has_several_roles_is_offered_a_page_once() -> None:
+    offered = names("service", "sales", "manager")
+    assert offered.count("desk") == 1
+    assert len(offered) == len(set(offered))
+
+
 def test_nobody_is_offered_nothing() -> None:
     assert nav.tabs(None) == []
 
 
-@pytest.mark.parametrize(("role", "path"), [("warehouse", "/wall"), ("manager", "/board")])
+@pytest.mark.parametrize(
+    ("role", "path"), [("warehouse", "/wall"), ("service", "/desk"), ("manager", "/board")]
+)
 def test_people_land_on_their_first_tab(role: str, path: str) -> None:
     assert nav.home(person(role)) == path
 

@@ -20,7 +20,7 @@ STATES = ("waiting", "replayed", "dismissed")
 
 _PAGE = """
     select m.id, m.shop_id, m.outside_id, m.received_at, m.owner_id, m.body, m.order_number, m.docket_id,
-           m.state, m.reasons, m.tries, s.stage, s.visit_id, h.name as shop, h.channel
+           m.state, m.reasons, m.tries, s.stage, s.visit_id, s.opened_at, h.name as shop, h.channel
     from subjects s join messages m on m.id = s.id join shops h on h.id = s.shop_id
     where s.kind = 'message' and s.parent_id is null and s.stage = $1 and ($2::int[] is null or s.shop_id = any($2))
         and ($3::text is null or (s.opened_at, s.id) < (split_part($3, '~', 1)::timestamptz, split_part($3, '~', 2)::uuid))
@@ -75,19 +75,14 @@ async def queue(tx: Transaction, scope: Scope, *, state: str, after: str | None 
     rows = await tx.fetch(_PAGE, state, shops, _cursor(after), PAGE + 1)
     stored = await messages.read_back(tx, rows[:PAGE])
     counted = await counts.counts(tx, "message", scope.shops, scope.warehouses)
-    ended = await _ended(tx, [one.id for one in stored]) if state != "waiting" else {}
+    ended = await endings(tx, [one.id for one in stored]) if state != "waiting" else {}
     shown = [_kept(one, row, ended.get(one.id)) for one, row in zip(stored, rows, strict=False)]
-    last = f"{rows[PAGE - 1]['received_at'].isoformat()}~{rows[PAGE - 1]['id']}" if len(rows) > PAGE else None
+    last = f"{rows[PAGE - 1]['opened_at'].isoformat()}~{rows[PAGE - 1]['id']}" if len(rows) > PAGE else None
     return Queue(shown, counted.get(("waiting", "open"), 0), last)
 
 
-def words_of(reason: Mapping[str, str]) -> Said:
-    """Return a stored reason as the catalogue says it."""
-    given = {name: reason.get(name, "") for name in ("field", "expected", "got")}
-    return Said(f"quarantine.{reason['code']}", given)
-
-
-async def _ended(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Ended]:
+async def endings(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Ended]:
+    """Return who settled these messages last, when, and why."""
     streams = {ledger.subject_stream(one_id): one_id for one_id in ids}
     told = {}
     for row in await tx.fetch(_ENDED, list(streams)):
@@ -100,6 +95,12 @@ async def _ended(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Ended]:
             why=body.get("why"),
         )
     return told
+
+
+def words_of(reason: Mapping[str, str]) -> Said:
+    """Return a stored reason as the catalogue says it."""
+    given = {name: reason.get(name, "") for name in ("field", "expected", "got")}
+    return Said(f"quarantine.{reason['code']}", given)
 
 
 def _kept(one: Stored, row: object, ended: Ended | None) -> Kept:

@@ -89,7 +89,7 @@ def _goods(track: Track, spoken: Words) -> str:
     named = spoken.text("journey.goods", name=first["name"], n=first["pieces"])
     if not others:
         return named
-    return named + spoken.text("list.comma") + spoken.text("journey.more_goods", n=len(others))
+    return spoken.text("journey.say.goods_more", goods=named, n=len(others))
 
 
 def _clauses(track: Track, spoken: Words) -> Iterator[str]:

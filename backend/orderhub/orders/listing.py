@@ -11,7 +11,7 @@ from orderhub.kernel.errors import BadInput
 from orderhub.kernel.postgres import Transaction
 from orderhub.orders.finding import Cursor, Filters, Question, Reach
 
-__all__ = ["PAGE", "Filters", "Found", "Reach", "Row", "find"]
+__all__ = ["PAGE", "Filters", "Found", "Reach", "Row", "find", "rows"]
 
 PAGE = 50
 
@@ -24,6 +24,8 @@ _ROWS = """
     left join receivers r on r.order_id = s.id
     left join lateral (select v.entered_at, v.due_at from subjects x join visits v on v.id = x.visit_id
                        where x.root_id = s.id order by v.late_at is null, v.due_at limit 1) w on true
+    where ($2::int[] is null or s.shop_id = any($2))
+        and ($3::int[] is null or s.warehouse_id is null or s.warehouse_id = any($3))
     order by page.place
 """
 
@@ -61,9 +63,15 @@ async def find(tx: Transaction, filters: Filters, reach: Reach, *, after: str | 
     asked = Question(filters, reach, before=before, limit=PAGE + 1)
     await tx.execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
     keys = await tx.fetch(asked.sql, *asked.values)
-    rows = await tx.fetch(_ROWS, [row["id"] for row in keys[:PAGE]])
-    shown = [Row(**(dict(row) | {"buyer": row["buyer"] or "", "pieces": row["pieces"] or 0})) for row in rows]
+    shown = await rows(tx, [row["id"] for row in keys[:PAGE]], reach)
     return Found(shown, _write_cursor(keys[PAGE - 1]) if len(keys) > PAGE else None)
+
+
+async def rows(tx: Transaction, orders: Sequence[UUID], reach: Reach) -> list[Row]:
+    """Return orders as rows, in the order asked for, as far as they lie within reach."""
+    scope = [None if places is None else sorted(places) for places in (reach.shops, reach.warehouses)]
+    found = await tx.fetch(_ROWS, list(orders), *scope)
+    return [Row(**(dict(row) | {"buyer": row["buyer"] or "", "pieces": row["pieces"] or 0})) for row in found]
 
 
 def _write_cursor(row: Any) -> str:

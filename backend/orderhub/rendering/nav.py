@@ -20,11 +20,15 @@ class Tab(msgspec.Struct, frozen=True):
     wide: bool = False
 
 
+# Who answers buyers lands on the desk; who has five tabs without it has it in the rail. A page is offered once.
 TABS = (
+    Tab("desk", "/desk", "headset", ("service",)),
     Tab("board", "/board", "pulse", _DESK),
     Tab("wall", "/wall", "tasks", ROLES),
+    Tab("desk", "/desk", "headset", ("sales",)),
     Tab("orders", "/orders", "box", ROLES),
     Tab("messages", "/messages", "doc", ("operations", "manager", "admin")),
+    Tab("desk", "/desk", "headset", ("operations", "manager", "admin"), wide=True),
     Tab("products", "/products", "grid", _DESK, wide=True),
     Tab("me", "/me", "user", ROLES),
 )
@@ -32,7 +36,11 @@ TABS = (
 
 def tabs(actor: Actor | None) -> list[Tab]:
     """Return the tabs of an actor; nobody gets none."""
-    return [tab for tab in TABS if actor and actor.roles & set(tab.roles)]
+    offered: dict[str, Tab] = {}
+    for tab in TABS:
+        if actor and actor.roles & set(tab.roles):
+            offered.setdefault(tab.name, tab)
+    return list(offered.values())
 
 
 def home(actor: Actor) -> str:

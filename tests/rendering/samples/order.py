@@ -47,7 +47,7 @@ def answers() -> tuple[Shape, ...]:
             lang="en",
             text="Your order OH26110002986 comes in 3 parcels. 1. 机油滤清器 ×2: on its way, SF Express ending 4471.",
             copy="Copy in English",
-            follow="Follow it here:",
+            follow=" Follow it here: ",
             address=link,
         ),
     )

@@ -1,0 +1,1 @@
+"""The service desk: one box, and whoever asks where their order is has the answer."""
