@@ -10,7 +10,7 @@ export interface Asked {
 
 // Doors for programs, the live line, and pages that are not of the signed-in app: the customer's journey works without
 // a worker, and a set-up link is a secret.
-const FOREIGN = ["/api/", "/live", "/webhooks/", "/t/", "/schema", "/set-up/", "/assets/"];
+const FOREIGN = ["/api/", "/live", "/webhooks/", "/t/", "/check/", "/schema", "/set-up/", "/assets/"];
 const OF_THE_APP_ITSELF = ["/sw.js", "/manifest.webmanifest", "/healthz", "/readyz", "/metrics"];
 
 /** Tells whether somebody opens a page (or posts a form of one) that the worker answers for. */

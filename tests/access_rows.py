@@ -103,6 +103,7 @@ ELSEWHERE: dict[str, Row] = {
     "/orders/{number}/{panel}": _order,
     "/orders/{number}/link.svg": _order,
     "/orders/{number}/links": _order,
+    "/orders/{number}/dossier": _order,
     "/orders/{number}/delays": _order,
     "/orders/{number}/corrections": _order,
     "/api/orders/{number}": _order,
@@ -120,6 +121,7 @@ NOTHING_TO_REACH = {
     "/products/{product_id}/ended": _CATALOG,
     "/products/{product_id}/resumed": _CATALOG,
     "/products/{product_id}/released": _CATALOG,
+    "/products/{product_id}/listings": f"{_CATALOG}; whose shop it is, listing asks",
     "/products/imports/{import_id}": _CATALOG,
     "/products/imports/{import_id}/applied": _CATALOG,
     "/api/skus/{code}": _CATALOG,
@@ -130,6 +132,8 @@ NOTHING_TO_REACH = {
     "/t/{token}/tracks": "the link itself is the secret; tried by journey",
     "/t/{token}/hurries": "the link itself is the secret; tried by journey",
     "/t/{token}/receipts": "the link itself is the secret; tried by journey",
+    "/check/{token}": "the address itself is the secret; tried by dossier",
+    "/check/{token}/files": "the address itself is the secret; tried by dossier",
     "/webhooks/{shop_id}": "the signature is the secret, of that one shop; tried by intake",
 }
 

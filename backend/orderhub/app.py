@@ -21,6 +21,9 @@ from orderhub.catalog import pages as catalog_pages
 from orderhub.delivery import api as delivery_api
 from orderhub.desk import moving as desk_moving
 from orderhub.desk import pages as desk_pages
+from orderhub.dossier import pages as dossier_pages
+from orderhub.dossier import tokens as dossier_tokens
+from orderhub.dossier.order import pages as dossier_order_pages
 from orderhub.front import assets, csrf, headers, health, installing, logs, pages, problems, zone
 from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
@@ -50,6 +53,7 @@ DOORS: list[ControllerRouterHandler] = [
     *(orders_pages.router, orders_api.router, delivery_api.router),
     *(desk_pages.router, desk_moving.router, insight_pages.router),
     *(journey_pages.router, journey_order_pages.router),
+    *(dossier_pages.router, dossier_order_pages.router),
 ]
 
 
@@ -67,6 +71,7 @@ class Hub(Litestar):
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:
     """Build the app. ``lifespan`` replaces what is held while it runs; tests bring their own database."""
     journey_links.set_up(origin=settings.origin, days=settings.journey_days)
+    dossier_tokens.set_up(origin=settings.origin, anchors=settings.anchors)
     watched = live.Hub(SessionRights())
     hub = Hub(
         route_handlers=[*DOORS, door(watched, viewer_of, origins=frozenset(_origins(settings)))],

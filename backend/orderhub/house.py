@@ -4,6 +4,8 @@ from orderhub.delivery import flow as delivery_flow
 from orderhub.delivery import pages as delivery_pages
 from orderhub.delivery import reactions as delivery_reactions
 from orderhub.desk import pages as desk_pages
+from orderhub.dossier import pages as dossier_pages
+from orderhub.dossier.order import pages as dossier_order_pages
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import erasing as intake_erasing
 from orderhub.intake import outgoing, quarantine
@@ -21,4 +23,5 @@ ROOMS = (
     *(quarantine, intake_erasing, intake_reactions, outgoing, intake_pages),
     *(desk_pages, insight_pages),
     *(journey_pages, journey_order_pages),
+    *(dossier_pages, dossier_order_pages),
 )

@@ -9,7 +9,7 @@ from orderhub.storage.engine import DB
 __all__ = ["APP_REGISTRY", "DB", "ROOMS"]
 
 # Each may refer to tables of those before it.
-ROOMS = ("kernel", "accounts", "catalog", "orders", "delivery", "intake", "journey")
+ROOMS = ("kernel", "accounts", "catalog", "orders", "delivery", "intake", "journey", "dossier")
 
 
 def _has_tables(room: str) -> bool:

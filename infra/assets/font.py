@@ -24,6 +24,7 @@ NAME = "fonts/paper.ttf"
 PACKAGES = ("@fontsource-variable/noto-sans-sc", "@fontsource-variable/noto-sans")
 WEIGHT = 400
 _UNITS = 1000
+_CREATED = 3_800_000_000  # seconds since 1904, the same for every build
 _NOTDEF = ".notdef"
 _LEFT_OUT = ("devanagari",)
 _LAYOUT = (
@@ -133,7 +134,7 @@ def _joined(parts: Iterator[Outlines]) -> bytes:
     builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, sCapHeight=733, usWeightClass=WEIGHT)
     builder.setupNameTable({"familyName": "OrderHub Paper", "styleName": "Regular", "copyright": _CREDIT})
     builder.setupPost(keepGlyphNames=False)
-    builder.setupHead(unitsPerEm=_UNITS, created=0, modified=0)
+    builder.setupHead(unitsPerEm=_UNITS, created=_CREATED, modified=_CREATED)
     written = BytesIO()
     builder.font.recalcTimestamp = False
     builder.save(written)

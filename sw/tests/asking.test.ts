@@ -17,6 +17,7 @@ for (const path of [
   "/live/x",
   "/webhooks/3",
   "/t/abc",
+  "/check/abc",
   "/schema",
   "/schema/openapi.json",
 ]) {

@@ -20,6 +20,7 @@ from tests.browsers import hub
         ("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "secret whsec_****"),
         ("GET /set-up/" + "A" * 43, "GET /set-up/****"),
         ("GET /t/" + "A" * 46 + "/tracks", "GET /t/****/tracks"),
+        ("GET /check/" + "A" * 86, "GET /check/****"),
         ("postgresql://hub:hunter2@db/hub", "postgresql://hub:****@db/hub"),
         ("unique\nDETAIL:  Key (name)=(王小明) already exists.\nmore", "unique\nDETAIL:  ****\nmore"),
     ],

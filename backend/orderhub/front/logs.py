@@ -19,7 +19,7 @@ _SECRETS = (
     (re.compile(r"\+\d{7,15}\b"), "+****"),
     (re.compile(r"\b(whsec_|oht_|[Bb]earer )[A-Za-z0-9+/=_-]{8,}"), r"\1****"),
     (re.compile(r"((?:__Host-)?(?:session|csrftoken)=)[^;\s'\"]+"), r"\1****"),
-    (re.compile(r"(/(?:set-up|t)/)[A-Za-z0-9_-]{20,}"), r"\1****"),
+    (re.compile(r"(/(?:set-up|t|check)/)[A-Za-z0-9_-]{20,}"), r"\1****"),
     (re.compile(r"(postgres(?:ql)?://[^:@/\s]+:)[^@/\s]+@"), r"\1****@"),
 )
 # PostgreSQL quotes the row that broke a rule, a buyer's name and address with it.

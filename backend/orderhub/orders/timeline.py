@@ -11,7 +11,7 @@ from orderhub.kernel.postgres import Transaction
 
 LENGTH = 100
 _ENTRIES = """
-    select l.stream, l.at, l.body from ledger l where l.root_id = $1 order by l.at desc, l.stream desc, l.seq desc limit $2
+    select l.stream, l.body from ledger l where l.root_id = $1 order by l.at desc, l.stream desc, l.seq desc limit $2
 """
 _SUBJECTS = """
     select s.id, s.kind, n.number from subjects s
@@ -60,25 +60,31 @@ async def timeline(tx: Transaction, order_id: UUID, *, currency: str) -> Timelin
     subjects = {f"subject:{row['id']}": row for row in await tx.fetch(_SUBJECTS, order_id)}
     order = f"subject:{order_id}"
     acts = [
-        _act(entry, subjects[entry["stream"]], is_order=entry["stream"] == order, currency=currency)
+        act(
+            entry["body"],
+            kind=of["kind"],
+            about="" if entry["stream"] == order else of["number"] or "",
+            currency=currency,
+        )
         for entry in entries[:LENGTH]
-        if entry["stream"] in subjects
+        if (of := subjects.get(entry["stream"]))
     ]
     return Timeline(acts=tuple(acts), more=len(entries) > LENGTH)
 
 
-def _act(entry: Any, subject: Any, *, is_order: bool, currency: str) -> Act:
-    body = msgspec.json.decode(entry["body"])
+def act(entry: str, *, kind: str, about: str, currency: str) -> Act:
+    """Return one entry of the ledger as people read it; everything is taken from what its digest covers."""
+    body = msgspec.json.decode(entry)
     who, action = body["who"], body["action"]
     moved = action.removeprefix("move.")
     return Act(
-        at=entry["at"],
+        at=datetime.fromisoformat(body["at"]),
         who="" if who["kind"] == "system" else who["name"],
         role=who["role"] or who["kind"],
-        kind=subject["kind"],
-        about="" if is_order else subject["number"] or "",
+        kind=kind,
+        about=about,
         action=action,
-        word=f"move.{subject['kind']}.{moved}" if moved != action else f"act.{action}",
+        word=f"move.{kind}.{moved}" if moved != action else f"act.{action}",
         changes=tuple(_changed(change, currency) for change in body["changes"] if _is_worth_telling(change)),
         device=body.get("device"),
         ip=body.get("ip"),

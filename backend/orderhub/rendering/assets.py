@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 import msgspec
 from markupsafe import Markup, escape
@@ -29,6 +30,14 @@ def asset(name: str) -> str:
         raise MissingAsset(f"{name}: not in manifest.json; known are {sorted(manifest)}") from None
 
 
+def path(name: str) -> Path:
+    """Return the built file of an asset that the hub itself reads, such as the typeface of printed papers."""
+    manifest = _manifest() or {}
+    if name not in manifest:
+        raise MissingAsset(f"{name}: not in manifest.json; build the assets first")
+    return places.assets() / manifest[name]
+
+
 def icon(name: str, small: bool = False) -> Markup:
     """Return an icon of the sprite; it says nothing to a screen reader, so a word must stand beside it."""
     known = _icons()
@@ -42,8 +51,8 @@ def icon(name: str, small: bool = False) -> Markup:
 
 @cache
 def _manifest() -> dict[str, str] | None:
-    path = places.assets() / "manifest.json"
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.is_file() else None
+    file = places.assets() / "manifest.json"
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.is_file() else None
 
 
 @cache

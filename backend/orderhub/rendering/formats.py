@@ -26,6 +26,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def groups(digits: str) -> str:
+    """Write a digest in groups of eight, so that two of them can be compared by eye."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
 def duration(stretch: timedelta | int, words: Words) -> str:
     """Write a stretch of time (or whole seconds) in its two greatest units. Keep in step with web/src/duration.ts."""
     seconds = abs(int(stretch.total_seconds() if isinstance(stretch, timedelta) else stretch))

@@ -62,6 +62,7 @@ def _filters(spoken: Words) -> dict[str, Any]:
         "duration": lambda stretch: formats.duration(stretch, spoken),
         "ring": lambda due: ring(due, spoken),
         "when": lambda at, style="day": times.when(at, spoken, style),
+        "stamp": times.stamp,
         "tail": lambda number: number[-4:],
         "spark": charts.spark,
         "share": charts.share,

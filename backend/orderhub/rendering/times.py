@@ -42,6 +42,11 @@ def written(at: datetime, words: Words) -> str:
     return words.text("time.written", month=month, day=here.day, clock=f"{here:%H:%M}")
 
 
+def stamp(at: datetime) -> str:
+    """Return a moment to the second with its whole date, the same in every language: for papers and proofs."""
+    return f"{at.astimezone(_zone):%Y-%m-%d %H:%M:%S}"
+
+
 def _clock(at: datetime, words: Words) -> str:
     return f"{at.astimezone(_zone):%H:%M}"
 
