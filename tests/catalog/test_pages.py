@@ -7,7 +7,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from orderhub.accounts import shops
+from orderhub.accounts.shops import NewShop
 from orderhub.kernel import postgres
+from orderhub.kernel.actors import SYSTEM
 from tests.browsers import Browser, Program
 from tests.catalog.files import SOAP, TEA, TEA_CASE, csv_file
 from tests.people import hire, token
@@ -145,6 +148,20 @@ async def test_a_sku_is_ended_and_sold_again(keeper: Browser) -> None:
     assert "Sell TEA-01 again" in (await keeper.get(path)).text
     await keeper.submit(path, to=f"{path}/resumed", code="TEA-01")
     assert "End TEA-01" in (await keeper.get(path)).text
+
+
+async def test_a_shops_own_number_is_matched(keeper: Browser) -> None:
+    await imported(keeper, csv_file(TEA))
+    path = await product_path()
+    async with postgres.transaction() as tx:
+        wanted = NewShop(name="Corner shop", channel="generic", currency="CNY", time_zone="Asia/Shanghai")
+        _, shop = await shops.add(tx, wanted, actor=SYSTEM)
+    said = {"code": "TEA-01", "shop": str(shop.id), "quantity": "2"}
+    assert (await keeper.submit(path, to=f"{path}/listings", outside_sku=" ", **said)).status_code == 422
+    await keeper.submit(path, to=f"{path}/listings", outside_sku="9001", **said)
+    assert "Corner shop: 9001 = 2 pieces" in (await keeper.get(path)).text
+    nowhere = said | {"shop": str(shop.id + 1)}
+    assert (await keeper.submit(path, to=f"{path}/listings", outside_sku="1", **nowhere)).status_code == 404
 
 
 async def test_a_barcode_is_taken_off(keeper: Browser) -> None:

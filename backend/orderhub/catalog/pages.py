@@ -10,13 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, MultipartBody, QueryParameter, URLEncodedBody
 from litestar.response import Redirect
 
+from orderhub.accounts import shops
 from orderhub.accounts.access import SIGNED_IN, requires
-from orderhub.catalog import browsing, ending, importing, releasing
+from orderhub.catalog import browsing, ending, importing, listing, releasing
 from orderhub.catalog.cells import MAX_BYTES, MAX_ROWS
 from orderhub.catalog.refusals import FileEmpty, FileUnreadable, PreviewOutdated
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor, may
-from orderhub.kernel.errors import Refusal
+from orderhub.kernel.errors import BadInput, Refusal
 from orderhub.rendering.page import Page
 
 _ROLES = ("operations", "manager", "admin")
@@ -52,14 +53,23 @@ class BarcodeChoice(msgspec.Struct, frozen=True):
     barcode: str = ""
 
 
+class ListingChoice(msgspec.Struct, frozen=True):
+    """What a shop calls one SKU of the product, and how many pieces it sells as one."""
+
+    code: str = ""
+    shop: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 0
+    outside_sku: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+
+
 @get("/products", guards=[SIGNED_IN])
 async def products(actor: NamedDependency[Actor], q: Search = "", before: Cursor = None) -> Page:
     """List products, newest first, or those that a name, a code or a barcode finds."""
     async with postgres.transaction(snapshot=True) as tx:
         rows, following = await browsing.products(tx, search=q, before=before)
         on_sale = await browsing.on_sale(tx)
-    listing = {"rows": rows, "next": following, "is_first": before is None}
-    return Page("catalog/products.html", q=q.strip(), listing=listing, on_sale=on_sale, keeps=_keeps(actor))
+    shown = {"rows": rows, "next": following, "is_first": before is None}
+    return Page("catalog/products.html", q=q.strip(), listing=shown, on_sale=on_sale, keeps=_keeps(actor))
 
 
 @get("/products/{product_id:int}", guards=[SIGNED_IN])
@@ -67,7 +77,9 @@ async def product(actor: NamedDependency[Actor], product_id: FromPath[int]) -> P
     """Show one product with its SKUs, their barcodes, and what the shops call them."""
     async with postgres.transaction(snapshot=True) as tx:
         found = await browsing.product(tx, product_id, actor=actor)
-    return Page("catalog/product.html", product=found, keeps=_keeps(actor))
+    keeps = _keeps(actor)
+    sellers = [shop for shop in await shops.all_shops(actor=actor) if not shop.ended] if keeps else []
+    return Page("catalog/product.html", product=found, keeps=keeps, shops=sellers)
 
 
 @post("/products/{product_id:int}/ended", guards=KEEPERS)
@@ -97,6 +109,20 @@ async def release_barcode(
     """Take one barcode off its SKU."""
     async with postgres.transaction() as tx:
         await releasing.release(tx, [data.barcode], actor=actor)
+    return Redirect(f"/products/{product_id}", status_code=303)
+
+
+@post("/products/{product_id:int}/listings", guards=KEEPERS)
+async def list_sku(
+    actor: NamedDependency[Actor], product_id: FromPath[int], data: URLEncodedBody[ListingChoice]
+) -> Redirect:
+    """Say under which number a shop sells one SKU."""
+    outside = data.outside_sku.strip()
+    if not outside:
+        raise BadInput(field="outside_sku", expected="1–200 × A–Z a–z 0–9 …", got="")
+    wanted = listing.ListingEntry(outside_sku=outside, sku=data.code, quantity=data.quantity)
+    async with postgres.transaction() as tx:
+        await listing.list_skus(tx, data.shop, [wanted], actor=actor)
     return Redirect(f"/products/{product_id}", status_code=303)
 
 
@@ -160,7 +186,7 @@ def _keeps(actor: Actor) -> bool:
 router = Router(
     "/",
     route_handlers=[
-        *(products, product, end_sku, resume_sku, release_barcode),
+        *(products, product, end_sku, resume_sku, release_barcode, list_sku),
         *(imports, upload, preview, apply),
     ],
     include_in_schema=False,
