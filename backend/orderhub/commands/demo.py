@@ -38,6 +38,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> None:
     told = {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
     settings = msgspec.structs.replace(settings, **told, data=settings.data / "demo")
     loopback.require(settings.host)
+    # Answers to buyers and QR codes name the whole address of a link.
+    settings = msgspec.structs.replace(settings, origin=settings.origin or settings.address)
     speed = min(max(arguments.speed, 0.1), 100.0)
     with asyncio.Runner(loop_factory=web_server.loop_factory()) as runner:
         runner.run(_serve(settings, speed))
