@@ -61,7 +61,7 @@ def arrivals(theirs: Receiver) -> Counter[str]:
 
 
 async def everything_is_sent() -> bool:
-    return await postgres.fetchval(_OPEN) == 0
+    return bool(await postgres.fetchval(_OPEN) == 0)
 
 
 async def test_two_workers_mark_each_late_visit_once(town: Town, channel: Channel) -> None:
@@ -110,4 +110,4 @@ async def test_what_a_killed_worker_had_under_way_is_done_by_the_other(
 
 
 async def _a_worker_is_well() -> bool:
-    return await postgres.fetchval("select bool_and(error is null) from recurring_jobs") is True
+    return bool(await postgres.fetchval("select bool_and(error is null) from recurring_jobs"))

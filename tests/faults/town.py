@@ -47,6 +47,11 @@ class Town:
         self.workers = [Running(data / f"worker-{n}", "worker", **shared) for n in (1, 2)]
         self._verifying = Running(data / "verify", "verify", **shared)
 
+    def forget_redis(self) -> None:
+        """Let PostgreSQL be the bus; before anything is started."""
+        for command in (self.one, self.other, *self.workers):
+            command.forget("REDIS_URL")
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Town"]:
         """Start everything, and end it all when the block ends."""

@@ -42,6 +42,10 @@ class Running:
         """What it said so far."""
         return self._log.read_text() if self._log.exists() else ""
 
+    def forget(self, name: str) -> None:
+        """Leave a setting out."""
+        del self._environment[name]
+
     def open(self) -> None:
         """Start it."""
         with self._log.open("ab") as log:
