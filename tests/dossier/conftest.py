@@ -8,6 +8,8 @@ import pytest
 from orderhub.dossier import pages, tokens
 from tests.browsers import hub
 from tests.chromium import chromium as chromium
+from tests.journey.conftest import buyers as buyers
+from tests.journey.conftest import served as served
 
 
 @pytest.fixture(autouse=True)
