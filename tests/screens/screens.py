@@ -70,7 +70,6 @@ FULL = (
     Screen("desk-several", "/desk?q=8871", "chen"),
     Screen("desk-message", "/desk?q=6933410288705201", "he"),
     Screen("desk-message-operations", "/desk?q=6933410288705200", "zhou"),
-    Screen("desk-message-beside", "/desk?q=13611112222", "he"),
     Screen("desk-not-found", "/desk?q=订单号：6933 0000 0000", "he"),
     Screen("orders", "/orders", "chen"),
     Screen("orders-second-page", "/orders", "chen", act=acts.next_page),

@@ -60,17 +60,27 @@ class Unapplied(msgspec.Struct, frozen=True, kw_only=True):
         return f"{(self.opened_at + timedelta(microseconds=1)).isoformat()}~{self.id}"
 
 
-async def unapplied(
-    tx: Transaction, asked: Asked, scope: Scope, *, also: Collection[str] = ()
-) -> list[Unapplied]:
-    """Return the messages that hold what is asked for, or are of an order ``also`` called so; the newest first."""
+async def called(tx: Transaction, numbers: Collection[str], scope: Scope) -> list[Unapplied]:
+    """Return the messages that call their order by one of these numbers, the newest first."""
     shops, _ = scope.reach
-    rows = {row["id"]: row for row in await tx.fetch(_NAMED, shops, [*asked.numbers, *also])}
+    return await _told(tx, await tx.fetch(_NAMED, shops, list(numbers)))
+
+
+async def holding(tx: Transaction, asked: Asked, scope: Scope) -> list[Unapplied]:
+    """Return the messages that hold what is asked for anywhere in them, the newest first.
+
+    It opens up to 200 of them: for a person who found nothing else, not for what is asked again with every change.
+    """
+    shops, _ = scope.reach
+    rows = {row["id"]: row for row in await tx.fetch(_NAMED, shops, list(asked.numbers))}
     waiting = [row for row in await tx.fetch(_WAITING, shops) if row["id"] not in rows]
     rows |= {row["id"]: row for row in await _holding(tx, waiting, asked)}
-    found = sorted(rows.values(), key=lambda row: row["received_at"], reverse=True)[:_SHOWN]
-    ids = [row["id"] for row in found]
-    standing = {row["id"]: row for row in await tx.fetch(_STANDING, ids)}
+    return await _told(tx, list(rows.values()))
+
+
+async def _told(tx: Transaction, rows: Sequence[Any]) -> list[Unapplied]:
+    found = sorted(rows, key=lambda row: row["received_at"], reverse=True)[:_SHOWN]
+    standing = {row["id"]: row for row in await tx.fetch(_STANDING, [row["id"] for row in found])}
     ended = await queue.endings(tx, [row["id"] for row in found if row["state"] == "dismissed"])
     return [_shown(row, standing[row["id"]], ended.get(row["id"])) for row in found if row["id"] in standing]
 

@@ -94,8 +94,7 @@ async def _hits(reading: Reading, params: Params, scope: Scope, lang: str) -> st
 
 async def _messages(reading: Reading, params: Params, scope: Scope, lang: str) -> str:
     told = {name: params[name] for name in ("q", "order", "alone") if params.get(name)}
-    also = await _called(reading, told, scope)
-    found = await looking.unapplied(reading.tx, asking.read(told.get("q", "")), scope, also=also)
+    found = await _unapplied(reading, told, scope)
     may_read = bool(_READERS & {*scope.audience.split(",")})
     return templates.render(
         "desk/_messages.html",
@@ -110,13 +109,17 @@ async def _messages(reading: Reading, params: Params, scope: Scope, lang: str) -
     )
 
 
-async def _called(reading: Reading, told: Params, scope: Scope) -> list[str]:
-    """Return what the channel calls the order that was found: what waits of it is told, however it was asked for."""
-    if "order" not in told:
-        return []
-    order_id = _ids(told["order"])[0]
-    await one.row(reading.tx, order_id, _reach(scope))
-    return [await reading.tx.fetchval("select channel_number from orders where id = $1", order_id)]
+async def _unapplied(reading: Reading, told: Params, scope: Scope) -> list[Unapplied]:
+    """Return what holds the words where no order does; beside orders, only what calls its order so, or as it is called."""
+    asked = asking.read(told.get("q", ""))
+    if "alone" in told:
+        return await looking.holding(reading.tx, asked, scope)
+    also = []
+    if "order" in told:
+        order_id = _ids(told["order"])[0]
+        await one.row(reading.tx, order_id, _reach(scope))
+        also = [await reading.tx.fetchval("select channel_number from orders where id = $1", order_id)]
+    return await looking.called(reading.tx, [*asked.numbers, *also], scope)
 
 
 async def _ready(reading: Reading, told: Params, scope: Scope) -> int:
