@@ -71,9 +71,10 @@ class WallCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wall(msgspec.Struct, frozen=True, kw_only=True):
-    """A role's tasks; `more` wait behind those shown."""
+    """A role's tasks; `more` wait behind those shown. A role that `owns` no stage will never have any."""
 
     role: str
+    owns: bool
     places: tuple[str, ...]
     done_today: int
     cards: tuple[WallCard, ...]
@@ -86,6 +87,7 @@ async def wall(tx: Transaction, role: str, scope: Scope) -> Wall:
     standing, done = await _numbers(tx, role, scope)
     return Wall(
         role=role,
+        owns=any(stage.role == role for flow in all_flows().values() for stage in flow.stages),
         places=await warehouses.names(tx, scope.warehouses),
         done_today=done,
         cards=tuple(await _shown(tx, found, role)),
