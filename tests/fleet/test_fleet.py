@@ -60,6 +60,8 @@ async def test_told_to_end_all_end_in_order(fleet: Served) -> None:
     assert len(members) == 3
     assert await fleet.end() == 0
     assert gone(members)
+    with pytest.raises(httpx.ConnectError):
+        await answers(fleet)
     assert "Traceback" not in fleet.log, fleet.log
 
 
@@ -78,6 +80,33 @@ async def test_hangup_replaces_every_process_and_nobody_is_turned_away(fleet: Se
     now = {one.pid for one in fleet.members("web") + fleet.members("worker")}
     assert len(now) == 3
     assert not before & now
+
+
+async def test_told_to_end_while_it_is_being_renewed_it_leaves_nothing_behind(fleet: Served) -> None:
+    fleet.send(signal.SIGHUP)
+    before = fleet.members("web")
+    await until(lambda: gone(before[:1]), seconds=30)
+    members = [one for kind in ("web", "worker") for one in fleet.members(kind)]
+    assert await fleet.end() == 0
+    await until(lambda: gone(members))
+
+
+async def test_told_to_end_while_it_still_starts_it_leaves_nothing_behind(clean: str, tmp_path: Path) -> None:
+    hub = Served(tmp_path, "--processes", "2", DATABASE_URL=clean)
+    await asyncio.to_thread(hub.open)
+    await until(lambda: hub.members("web"), seconds=30)
+    members = hub.members("web") + hub.members("worker")
+    assert await hub.end() == 0
+    await until(lambda: gone(members))
+
+
+async def test_a_port_that_is_taken_is_refused_in_words(fleet: Served, clean: str, tmp_path: Path) -> None:
+    second = Served(tmp_path / "second", "--processes", "2", "--port", str(fleet.port), DATABASE_URL=clean)
+    await asyncio.to_thread(second.open)
+    assert await asyncio.to_thread(second.process.wait, 60) == 1
+    assert f"The hub cannot listen on 127.0.0.1:{fleet.port}" in second.log
+    assert "Traceback" not in second.log
+    assert await fleet.is_well()
 
 
 async def test_more_processes_than_the_database_has_connections_for_are_refused(

@@ -28,15 +28,19 @@ class Seat:
         self._start = start
         self._ready = asyncio.Event()
         self._loop: supervision.Loop | None = None
+        self._clearing: asyncio.Task[None] | None = None
 
     def fill(self) -> None:
         """Begin to keep a process here."""
-        self._loop = supervision.start(self.name, self._sit)
+        self._loop, self._clearing = supervision.start(self.name, self._sit), None
 
     async def clear(self) -> None:
-        """Let the process end in order, and start no other."""
-        if self._loop is not None:
-            await self._loop.stop()
+        """Let the process end in order, and start no other; whoever stops waiting for that does not cut it short."""
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            self._clearing = asyncio.create_task(loop.stop())
+        if self._clearing is not None:
+            await asyncio.shield(self._clearing)
 
     @property
     def is_ready(self) -> bool:
@@ -87,9 +91,10 @@ class Fleet:
         await asyncio.gather(*(seat.comes_up(patience_seconds=_BOOT_SECONDS) for seat in self.seats))
 
     async def stop(self) -> None:
-        """Let all end in order."""
+        """Let all end in order; nobody can connect any more, so a proxy goes elsewhere at once."""
         if self._teller is not None:
             await self._teller.stop()
+        self._listener.close()
         await asyncio.gather(*(seat.clear() for seat in self.seats))
 
     async def renew(self) -> None:

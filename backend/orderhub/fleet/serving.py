@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 
-from orderhub import process
+from orderhub import process, supervision
 from orderhub.fleet.fleet import Fleet
 from orderhub.front import web_server
 from orderhub.kernel import postgres
@@ -68,13 +68,14 @@ async def _look_after(fleet: Fleet, where: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     loop.add_signal_handler(signal.SIGHUP, renewing.set)
-    tasks = [loop.create_task(_begin(fleet, where)), loop.create_task(_renew_when(renewing, fleet))]
+    beginning = loop.create_task(_begin(fleet, where))
+    renewer = supervision.start("renewing", lambda: _renew_when(renewing, fleet))
     try:
         await ended.wait()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        beginning.cancel()
+        await asyncio.gather(beginning, return_exceptions=True)
+        await renewer.stop()
         await fleet.stop()
 
 
