@@ -91,6 +91,14 @@ async def upload_a_picture(page: Page) -> None:
     await _send(page, "form .btn.go")
 
 
+async def compare_a_file(page: Page) -> None:
+    other = b"%PDF-1.4 another one"
+    await page.set_input_files(
+        "#file", {"name": "dossier.pdf", "mimeType": "application/pdf", "buffer": other}
+    )
+    await _send(page, "form .btn")
+
+
 async def open_operation(page: Page) -> None:
     await page.click("summary:has-text('/api/moves')")
 

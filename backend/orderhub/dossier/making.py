@@ -24,9 +24,10 @@ _drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dossier")
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A dossier: its file, and the order's number for the file's name."""
+    """A dossier: its file, where it is checked, and the order's number for the file's name."""
 
     number: str
+    address: str
     file: bytes
 
 
@@ -42,7 +43,7 @@ async def make(order_id: UUID, *, actor: Actor, lang: str, elsewhere: str) -> Ma
     file = await asyncio.get_running_loop().run_in_executor(_drawing, printed, told, making, spoken)
     async with postgres.transaction() as tx:
         await records.keep(tx, _said(told, token, making, file), actor=actor)
-    return Made(told.number, file)
+    return Made(told.number, address, file)
 
 
 def _said(told: Told, token: Token, making: Making, file: bytes) -> Printed:

@@ -84,6 +84,7 @@ class Paper:
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, size: float = 8) -> None:
         """Write a table; its titles come again on every sheet, and a row may go on over the sheet's end."""
+        self.need(4 * size * _LEADING + 16)  # titles never stand alone at the foot of a sheet
         self._titles(columns, size)
         for row in rows:
             cells = [

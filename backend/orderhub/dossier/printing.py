@@ -108,6 +108,7 @@ def _parcels(paper: Paper, told: Told, words: Words) -> None:
 
 
 def _proof(paper: Paper, told: Told, making: Making, words: Words) -> None:
+    paper.need(min(300, 120 + 34 * len(told.heads)))  # on one sheet, if it is not of many parcels
     paper.heading(words.text("dossier.proof"))
     paper.text(words.text("dossier.proof_means"), size=8, tone="grey")
     paper.skip(4)
