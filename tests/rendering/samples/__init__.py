@@ -1,6 +1,6 @@
 """Every page with believable content, built as the rooms build it: regions first, then the page around them."""
 
-from tests.rendering.samples import board, messages, order, orders, people, phones, wall
+from tests.rendering.samples import board, desk, messages, order, orders, people, phones, wall
 from tests.rendering.samples.shapes import NOW
 
 __all__ = ["NOW", "pages"]
@@ -19,6 +19,9 @@ _PAGES = {
     "order-new": order.new_order,
     "wall": wall.wall,
     "wall-empty": wall.empty_wall,
+    "desk": desk.empty_desk,
+    "desk-several": desk.several,
+    "desk-nothing": desk.nothing_found,
     "messages": messages.messages,
     "messages-empty": messages.no_messages,
     "offline": phones.offline,

@@ -26,7 +26,7 @@ def wall(lang: str) -> str:
 
 def wall_of(*waiting: Shape, more: int = 0) -> Shape:
     """Return a wall of the warehouse with these cards."""
-    return Shape(role="warehouse", places=("苏州一仓",), done_today=38, cards=waiting, more=more)
+    return Shape(role="warehouse", owns=True, places=("苏州一仓",), done_today=38, cards=waiting, more=more)
 
 
 def cards(*shorts: str) -> list[Shape]:
@@ -41,7 +41,7 @@ _NO_WAYBILL = said("refusal.no_waybill")
 
 
 def empty_wall(lang: str) -> str:
-    nothing = Shape(role="warehouse", places=(), done_today=0, cards=(), more=0)
+    nothing = Shape(role="warehouse", owns=True, places=(), done_today=0, cards=(), more=0)
     return page("desk/wall.html", lang, path="/wall", roles=(), cards=_cards(lang, nothing))
 
 
