@@ -63,6 +63,13 @@ def test_the_wheel_holds_code_pages_words_and_assets(wheel: Path) -> None:
     assert "orderhub/_web/dist/manifest.json" in inside
 
 
+def test_the_wheel_holds_the_typeface_of_papers_with_its_licences(wheel: Path) -> None:
+    inside = zipfile.ZipFile(wheel).namelist()
+    fonts = sorted(name.rpartition("/")[2] for name in inside if name.startswith("orderhub/_web/dist/fonts/"))
+    assert [name for name in fonts if name.endswith(".ttf")] == [fonts[-1]]
+    assert sum(name.endswith(".txt") and "OFL" in name for name in fonts) == 2
+
+
 @pytest.mark.slow
 def test_an_empty_environment_serves_the_demo_from_the_wheel(wheel: Path, folder: Path) -> None:
     command = _install(wheel, folder / "env")

@@ -20,6 +20,8 @@ from orderhub.rendering import formats, times
 from orderhub.rendering.catalogue import Words
 
 _TAIL = 4
+# Whose names are those of shops and programs.
+_NO_PERSONS = ("channel", "carrier", "token")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ def _act(body: str, head: Head, currency: str) -> Act:
 
 
 def _entry(name: str, one: Act, words: Words, *, is_public: bool) -> Entry:
-    who = mask_name(one.who) if is_public else one.who
+    who = mask_name(one.who) if is_public and one.role not in _NO_PERSONS else one.who
     role = f"role.{one.role}"
     return Entry(
         name=name,
