@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
@@ -29,6 +30,7 @@ from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
 from orderhub.intake import pages as intake_pages
+from orderhub.intake import quick_door
 from orderhub.journey import links as journey_links
 from orderhub.journey import pages as journey_pages
 from orderhub.journey.order import pages as journey_order_pages
@@ -65,7 +67,12 @@ class Hub(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
             edge.settle(scope, self.proxies)
-        await super().__call__(scope, receive, send)
+        if quick_door.is_for(scope):
+            route = partial(super().__call__, scope)
+            answer = headers.completing(scope, send)
+            await quick_door.take(scope, receive, answer, route=lambda again: route(again, send))
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:

@@ -14,10 +14,10 @@ from orderhub.storage.embedded import EmbeddedServer
 from orderhub.storage.server_user import FolderClosed
 from tests.bench.room import Size
 from tests.bench.running import Result, UnknownBenchmark, chosen, run
+from tests.bench.serving import ROOT_KEY
 from tests.bench.street import Street
 
 _BUILD = Path(__file__).resolve().parents[2] / "build"
-_ROOT_KEY = b"the root key of benchmarks: it seals nothing that anybody owns"
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         names, data = chosen(os.environ.get("ONLY", "")), _data(os.environ.get("DATA", ""))
     except (UnknownBenchmark, NotADirectoryError) as error:
         sys.exit(str(error))
-    secrets.open_root(_ROOT_KEY)
+    secrets.open_root(ROOT_KEY)
     server = _server()
     try:
         result = asyncio.run(_run(names, server, data))

@@ -35,8 +35,9 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 class House:
     """One database of this process, beside others."""
 
-    def __init__(self, name: str, opened: pool.Database, *, proof: Proof) -> None:
+    def __init__(self, name: str, url: str, opened: pool.Database, *, proof: Proof) -> None:
         self.name = name
+        self.url = url
         self.proof = proof  # of the moment it was seeded
         self._opened = opened
 
@@ -49,7 +50,7 @@ class House:
         finally:
             opened = _swap(former)
         assert opened is not None
-        return cls(name, opened, proof=proof or Proof())
+        return cls(name, url, opened, proof=proof or Proof())
 
     @contextmanager
     def entered(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from tests.bench.rows import Row, table
 from tests.bench.street import Street
 
 # Each is a module of this folder with ``async def measure(room) -> list[Row]``, in the order in which they run.
-BENCHMARKS = ("due", "list", "board", "journey")
+BENCHMARKS = ("due", "list", "board", "intake", "journey")
 
 _CEILINGS = Path(__file__).parent / "ceilings"
 
@@ -61,6 +61,7 @@ async def run(names: Sequence[str], street: Street, size: Size, *, data: Path | 
         told = [row.told() | {"ceiling_files": _digests(row), **about} for row in rows]
         result.told[name] = told[0] if len(told) == 1 else told
         result.rows += [(name, row) for row in rows]
+        print(table([(name, row) for row in rows]), flush=True)
         result.faults += faults
     return result
 

@@ -28,11 +28,12 @@ class Street:
     def __init__(self, server_url: str, folder: Path) -> None:
         self._server_url = server_url
         self._folder = folder
+        self._digest = _digest()
         self._houses: dict[str, House] = {}
 
     async def house(self, business: Business) -> House:
         """Return the read-only database of this business, made where there is none."""
-        name = f"{business.name}_{_digest()}"
+        name = f"{business.name}_{self._digest}"
         if name not in self._houses:
             if not await self._exists(name):
                 await self._make(name, business)
@@ -40,11 +41,11 @@ class Street:
             self._houses[name] = await House.open(name, self._url(name), proof=proof)
         return self._houses[name]
 
-    async def copy(self, business: Business) -> House:
-        """Return a copy of it that may be written to; it goes when the street closes."""
+    async def copy(self, business: Business, *, nth: int = 1) -> House:
+        """Return a copy of it that may be written to, one of several; it goes when the street closes."""
         original = await self.house(business)
         await self._houses.pop(original.name).leave()
-        name = _COPY + original.name
+        name = _COPY * nth + original.name
         if name in self._houses:
             await self._houses.pop(name).leave()
         await self._manage(f"drop database if exists {name}")
@@ -83,7 +84,7 @@ class Street:
 
     async def _clear(self, business: Business) -> None:
         """Pull down what older seeds made of it."""
-        names = f"select datname from pg_database where datname ~ '^({_COPY})?{business.name}_'"
+        names = f"select datname from pg_database where datname ~ '^({_COPY})*{business.name}_'"
         for old in await self._manage(names):
             await self._manage(f"drop database {old['datname']}")
             self._proof(old["datname"]).unlink(missing_ok=True)

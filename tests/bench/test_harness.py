@@ -1,7 +1,7 @@
 """The harness of `make bench`, on tiny sizes: it measures, checks and tells. No figure is asserted."""
 
 import ast
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,17 +9,27 @@ import pytest_asyncio
 from asyncpg import ReadOnlySQLTransactionError
 
 from orderhub import house as house  # every room, so that every view is known
-from orderhub.kernel import postgres
+from orderhub.kernel import postgres, secrets
 from tests.bench import running
 from tests.bench.room import Room, Size
 from tests.bench.rows import Row
 from tests.bench.running import UnknownBenchmark, chosen
 from tests.bench.seeds.making import Business
+from tests.bench.serving import ROOT_KEY
 from tests.bench.street import Street
 from tests.servers import Servers
+from tests.stories.hub import SECRET as TESTS_ROOT_KEY
 
 FOLDER = Path(__file__).parent
 TINY = Size(few=1_000, many=2_000, rounds=2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _root_key_of_benchmarks(_root_key: None) -> Iterator[None]:
+    """What is served in a process of its own has to know the key that sealed the data."""
+    secrets.open_root(ROOT_KEY)
+    yield
+    secrets.open_root(TESTS_ROOT_KEY)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

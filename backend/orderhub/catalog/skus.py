@@ -61,15 +61,22 @@ async def find_ids(tx: Transaction, sku_ids: Iterable[int]) -> dict[int, Sku]:
 
 async def resolve(tx: Transaction, shop_id: int, outside_skus: Sequence[str]) -> dict[str, Listed]:
     """Return what a shop's own numbers mean: its listing if there is one, else the SKU with that very code."""
-    rows = await tx.fetch(
-        f"""select o.outside_sku, coalesce(l.quantity, 1) as quantity, {_COLUMNS}
+    known: dict[str, Listed] = tx.known.setdefault(("listed", shop_id), {})
+    wanted = sorted(set(outside_skus) - known.keys())
+    rows = (
+        await tx.fetch(
+            f"""select o.outside_sku, coalesce(l.quantity, 1) as quantity, {_COLUMNS}
             from unnest($2::text[]) as o(outside_sku)
             left join listings l on l.shop_id = $1 and l.outside_sku = o.outside_sku
             join skus s on s.id = coalesce(l.sku_id, (select c.id from skus c where c.code = o.outside_sku))""",
-        shop_id,
-        sorted(set(outside_skus)),
+            shop_id,
+            wanted,
+        )
+        if wanted
+        else ()
     )
-    return {row["outside_sku"]: Listed(_sku(row), row["quantity"]) for row in rows}
+    known |= {row["outside_sku"]: Listed(_sku(row), row["quantity"]) for row in rows}
+    return {name: known[name] for name in outside_skus if name in known}
 
 
 async def scan(tx: Transaction, barcodes: Iterable[str]) -> dict[str, Scanned]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar.types import Message, Scope
+from litestar.types import Message, Scope, Send
 
 _POLICY = {
     "default-src": "'none'",
@@ -50,3 +50,13 @@ async def add_headers(message: Message, scope: Scope) -> None:
     )
     said.append((b"x-request-id", scope["state"]["request_id"].encode()))
     start["headers"] = said
+
+
+def completing(scope: Scope, send: Send) -> Send:
+    """Return a ``send`` for answers that do not come from a route."""
+
+    async def complete(message: Message) -> None:
+        await add_headers(message, scope)
+        await send(message)
+
+    return complete

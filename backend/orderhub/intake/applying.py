@@ -41,9 +41,9 @@ async def _apply(work: Work, cases: Sequence[Case]) -> None:
     founded = [case for case in cases if is_founded(case.docket.known) and not _is_unsound(case)]
     if not founded:
         return
-    ids = [case.order_id for case in founded]
     await _write_contents(work, founded)
     await _settle_money(work, founded)
+    ids = [case.order_id for case in founded if case.has_money]
     await money.pay_covered(work, ids)
     # A parcel that has left is a fact, a cancellation a wish: where both are known, the fact comes first.
     await following.follow_parcels(work, founded)

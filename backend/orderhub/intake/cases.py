@@ -7,7 +7,7 @@ import msgspec
 
 from orderhub.accounts.shops import Shop
 from orderhub.catalog.skus import Listed
-from orderhub.intake.contract import Amounts, LineIn, ReceiverIn
+from orderhub.intake.contract import Amounts, LineIn, OrderStatus, ReceiverIn
 from orderhub.intake.dockets import Docket
 from orderhub.intake.matching import News
 from orderhub.intake.objections import VOUCHED, About, Objection
@@ -17,6 +17,9 @@ from orderhub.kernel.values import Receiver
 from orderhub.orders.corrections import PARTS
 from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft, Revision
 from orderhub.orders.money import MoneyKind, MoneyRow
+
+# Statuses by which a channel says that it has the money, also where it names no payment.
+VOUCHING: frozenset[OrderStatus] = frozenset({"paid", "closed"})
 
 
 class Case(msgspec.Struct, kw_only=True):
@@ -43,6 +46,11 @@ class Case(msgspec.Struct, kw_only=True):
         return self.docket.id
 
     @property
+    def has_money(self) -> bool:
+        """Whether anything was said of money yet."""
+        return bool(self.docket.known.money or self.docket.known.statuses & VOUCHING)
+
+    @property
     def placed_at(self) -> datetime:
         """When the channel says; where it does not, the time of the earliest thing it said."""
         known = self.docket.known
@@ -58,7 +66,7 @@ def money_rows(case: Case) -> list[MoneyRow]:
     ]
     assert known.content.amounts is not None
     missing = known.content.amounts.total_minor - sum(row.amount_minor for row in rows)
-    if {"paid", "closed"} & known.statuses and (missing > 0 or not rows):
+    if VOUCHING & known.statuses and (missing > 0 or not rows):
         # The channel vouches for the money without naming a payment.
         booked.append(
             _row(case, "payment", f"{case.docket.order_number}{VOUCHED}", max(missing, 0), case.placed_at)

@@ -58,7 +58,7 @@ class _Event(msgspec.Struct, array_like=True):
 class Docket(msgspec.Struct):
     """One order's messages, locked by this transaction. ``order_id`` is None until there is an order.
 
-    ``is_erased``: the person behind it was erased, and nothing of a person is taken from what it is told.
+    ``is_new``: nothing was ever said of it. ``is_erased``: the person behind it was erased, and nothing of a person is taken from what it is told.
     """
 
     id: UUID
@@ -68,6 +68,7 @@ class Docket(msgspec.Struct):
     known: Known
     key: bytes
     is_erased: bool = False
+    is_new: bool = False
 
     @property
     def name(self) -> Name:
@@ -125,7 +126,7 @@ async def keep(tx: Transaction, dockets: Sequence[Docket]) -> None:
 def _docket(row: Any, keys: Mapping[UUID, bytes]) -> Docket:
     key = _house_key() if row["is_erased"] else keys[row["id"]]
     known = _opened(row["sealed"], key)
-    return Docket(**{name: row[name] for name in _OWN}, known=known, key=key)
+    return Docket(**{name: row[name] for name in _OWN}, known=known, key=key, is_new=row["sealed"] is None)
 
 
 def _house_key() -> bytes:

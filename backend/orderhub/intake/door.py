@@ -4,17 +4,18 @@ What does not prove who sent it is refused before anything is kept. What does is
 contains; the answer comes after the COMMIT, so an acknowledged message is never lost.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, Router, post
 from litestar.exceptions import ClientException
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
+from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from orderhub.accounts import shops
 from orderhub.accounts.access import PUBLIC, SIGNED_DOOR
+from orderhub.accounts.shops import Entrance
 from orderhub.intake import receiving
 from orderhub.intake.contract import MAX_BODY_BYTES
 from orderhub.intake.generic import signature
@@ -23,6 +24,9 @@ from orderhub.intake.refusals import BodyTooLarge
 from orderhub.kernel import clock
 from orderhub.kernel.errors import NotFound
 from orderhub.kernel.group_commit import GroupCommit
+
+PATH: Final = "/webhooks/"
+ACCEPTED: Final = HTTP_202_ACCEPTED
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,19 +48,23 @@ async def _alone(one: Received, error: Exception) -> Outcome:
 queue: GroupCommit[Received, Outcome] = GroupCommit(_together, commit_alone=_alone)
 
 
-@post("/webhooks/{shop_id:int}", guards=[PUBLIC], status_code=202, opt=SIGNED_DOOR)
+@post(PATH + "{shop_id:int}", guards=[PUBLIC], status_code=ACCEPTED, opt=SIGNED_DOOR)
 async def deliver(request: Request[Any, Any, Any], shop_id: FromPath[int]) -> Response[Receipt]:
     """Take in one message of a shop's channel (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature)."""
     entrance = await shops.entrance(shop_id)
     if entrance is None:
-        raise NotFound(subject=f"/webhooks/{shop_id}")
-    body = await _body(request)
+        raise NotFound(subject=f"{PATH}{shop_id}")
+    return Response(await accept(entrance, request.headers, await _body(request)))
+
+
+async def accept(entrance: Entrance, headers: Mapping[str, str], body: bytes) -> Receipt:
+    """Store and apply one message whose signature holds; returns once it is committed."""
     now = clock.now()
-    signed = signature.verify(request.headers, body, keys=entrance.secrets, now=now)
+    signed = signature.verify(headers, body, keys=entrance.secrets, now=now)
     one = receiving.arrived(entrance.shop, outside_id=signed.message_id, body=body, at=now)
     outcome = await queue.put(one)
     codes = tuple(str(reason.code) for reason in outcome.reasons)
-    return Response(Receipt(message=str(outcome.message), state=outcome.state, reasons=codes))
+    return Receipt(message=str(outcome.message), state=outcome.state, reasons=codes)
 
 
 async def _body(request: Request[Any, Any, Any]) -> bytes:

@@ -21,11 +21,13 @@ from orderhub.kernel.work import Work
 
 _STORE = """
     insert into messages (id, shop_id, outside_id, received_at, owner_id, body, order_number, docket_id, state, reasons)
-    select x.id, x.shop_id, x.outside_id, x.received_at, x.owner_id, decode(x.body, 'base64'), x.order_number,
-           x.docket_id, x.state, x.reasons
-    from jsonb_to_recordset($1::jsonb) as x(id uuid, shop_id int, outside_id text, received_at timestamptz,
-        owner_id uuid, body text, order_number text, docket_id uuid, state text, reasons jsonb)
+    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::uuid[], $6::bytea[], $7::text[],
+                         $8::uuid[], $9::text[], $10::jsonb[])
 """
+_STORED = (
+    *("id", "shop_id", "outside_id", "received_at", "owner_id", "body", "order_number", "docket_id", "state"),
+    "reasons",
+)
 _RETRY = """
     update messages m set state = x.state, reasons = x.reasons, tries = m.tries + 1, docket_id = x.docket_id,
         order_number = coalesce(x.order_number, m.order_number)
@@ -86,7 +88,7 @@ async def store(work: Work, told: Sequence[Told]) -> None:
     again = [(one, outcome, docket) for one, outcome, docket in told if one.tries > 1]
     if first:
         rows = [_row(*each) | sealed for each, sealed in zip(first, await _seal(work.tx, first), strict=True)]
-        await work.tx.execute(_STORE, msgspec.json.encode(rows).decode())
+        await work.tx.execute(_STORE, *([row[name] for row in rows] for name in _STORED))
     if again:
         await work.tx.execute(_RETRY, msgspec.json.encode([_row(*one) for one in again]).decode())
     for one, outcome, _ in first:
@@ -152,6 +154,8 @@ async def forget_ended(tx: Transaction, ids: Sequence[UUID]) -> None:
 
 async def kept_as_subjects(tx: Transaction, docket_ids: Sequence[UUID]) -> list[UUID]:
     """Return the messages of these dockets that wait, and those that did and may have to again."""
+    if not docket_ids:
+        return []
     rows = await tx.fetch(
         """select m.id from messages m join subjects s on s.id = m.id
            where m.docket_id = any($1::uuid[]) and s.stage in ('waiting', 'replayed')""",

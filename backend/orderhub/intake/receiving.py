@@ -109,7 +109,7 @@ async def begin(tx: Transaction, files: Iterable[Docket], *, actor: Actor, ids: 
     """Lock everything that applying messages to these dockets may touch."""
     files = list(files)
     orders = {docket.order_id for docket in files if docket.order_id is not None}
-    told = await messages.kept_as_subjects(tx, [docket.id for docket in files])
+    told = await messages.kept_as_subjects(tx, [docket.id for docket in files if not docket.is_new])
     return await Work.begin(tx, actor, orders | set(told) | set(ids), with_children_of=orders)
 
 

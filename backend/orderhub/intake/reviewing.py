@@ -17,7 +17,8 @@ from orderhub.kernel.work import Work
 
 async def review(work: Work, cases: Sequence[Case], *, but: Collection[UUID]) -> None:
     """Let earlier messages of these orders wait, or wait no more; ``but``: those that are being applied right now."""
-    await messages.resolve(work, [case.docket.id for case in cases if not case.objections])
+    settled = [case.docket.id for case in cases if not case.objections and not case.docket.is_new]
+    await messages.resolve(work, settled)
     doubtful = {case.docket.id: case for case in cases if case.objections}
     stored = await messages.of_dockets(work.tx, list(doubtful), but=but) if doubtful else []
     await messages.rewrite(work, [one for one in (_review(each, doubtful) for each in stored) if one])

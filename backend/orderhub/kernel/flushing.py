@@ -1,65 +1,81 @@
 """Writes a unit of work: one statement, however many subjects, visits and entries it holds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from orderhub.kernel import bus, calendars
 from orderhub.kernel.flows import flow
-from orderhub.kernel.subjects import Subject, Visit
+from orderhub.kernel.subjects import Visit
 
 if TYPE_CHECKING:
     from orderhub.kernel.work import Work
 
+
+# Columns of what is written row by row: name, type, and after "=" where the value lies if not under the name.
+_OPENED = (
+    "id uuid, kind text, parent_id uuid, root_id uuid, shop_id int, warehouse_id int, stage text, reached int, "
+    "reached_of int, late int, opened_at timestamptz, visit_id=visit.id uuid, head_seq=head.seq bigint, "
+    "head_digest=head.digest bytea"
+)
+_VISIT = (
+    "id uuid, subject_id uuid, stage text, entered_at timestamptz, entered_by text, due_at timestamptz, "
+    "left_at timestamptz, left_by text, transition text"
+)
+_TOUCHED = (
+    "id uuid, stage text, warehouse_id int, reached int, reached_of int, late int, opened_at timestamptz, "
+    "visit_id=visit.id uuid, head_seq=head.seq bigint, head_digest=head.digest bytea"
+)
+_ITS_SUBJECT = "root_id uuid, kind text, shop_id int, warehouse_id int"
+_TOLD = "stream text, seq bigint, at timestamptz, root_id uuid, body text, digest bytea"
+_KEPT = "id uuid, root_id uuid, value text, salt bytea"
+
+
+def _rows(columns: str, first: int) -> str:
+    """Rows that come as one array a column, the first of them as this parameter."""
+    names, types = zip(*(column.split() for column in columns.split(", ")), strict=True)
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types, start=first))
+    return f"unnest({arrays}) as x({', '.join(name.partition('=')[0] for name in names)})"
+
+
+def _into(table: str, columns: str, first: int) -> str:
+    rows = _rows(columns, first)
+    return f"insert into {table} {rows[rows.rindex('(') :]} select * from {rows}"
+
+
+def _of(columns: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes the values of these columns from an object."""
+    return attrgetter(*(column.split()[0].rpartition("=")[2] for column in columns.split(", ")))
+
+
+_of_opened, _of_visit, _of_its_subject = _of(_OPENED), _of(_VISIT), _of(_ITS_SUBJECT)
+_of_told, _of_kept, _of_touched = _of(_TOLD), _of(_KEPT), _of(_TOUCHED)
+
 # The subquery on "gone" makes the old visits leave before the new ones enter: a subject has one open visit.
-_FLUSH = """
+_FLUSH = f"""
 with d as (select $1::jsonb as j),
-opened as (
-    insert into subjects (id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, late, visit_id,
-                          opened_at, head_seq, head_digest)
-    select id, kind, parent_id, root_id, shop_id, warehouse_id, stage, reached, reached_of, late, visit_id,
-           opened_at, head_seq, decode(head_digest, 'base64')
-    from d, jsonb_to_recordset(j -> 'opened') as x(id uuid, kind text, parent_id uuid, root_id uuid, shop_id int,
-        warehouse_id int, stage text, reached int, reached_of int, late int, visit_id uuid,
-        opened_at timestamptz, head_seq bigint, head_digest text)
-),
+opened as ({_into("subjects", _OPENED, 2)}),
 touched as (
     update subjects s set stage = x.stage, warehouse_id = x.warehouse_id, reached = x.reached,
         reached_of = x.reached_of, late = x.late, opened_at = x.opened_at, visit_id = x.visit_id, head_seq = x.head_seq,
-        head_digest = decode(x.head_digest, 'base64'), changed_xid = pg_current_xact_id()
-    from d, jsonb_to_recordset(j -> 'touched') as x(id uuid, stage text, warehouse_id int, reached int,
-        reached_of int, late int, opened_at timestamptz, visit_id uuid, head_seq bigint, head_digest text)
-    where s.id = x.id
+        head_digest = x.head_digest, changed_xid = pg_current_xact_id()
+    from {_rows(_TOUCHED, 40)} where s.id = x.id
 ),
 gone as (
     update visits v set left_at = x.left_at, left_by = x.left_by, transition = x.transition
     from d, jsonb_to_recordset(j -> 'left') as x(id uuid, left_at timestamptz, left_by text, transition text)
     where v.id = x.id returning 1
 ),
-entered as (
-    insert into visits (id, subject_id, root_id, kind, stage, shop_id, warehouse_id, role, entered_at, entered_by,
-                        due_at, left_at, left_by, transition)
-    select x.* from d, jsonb_to_recordset(j -> 'entered') as x(id uuid, subject_id uuid, root_id uuid, kind text,
-        stage text, shop_id int, warehouse_id int, role text, entered_at timestamptz, entered_by text,
-        due_at timestamptz, left_at timestamptz, left_by text, transition text)
-    where (select count(*) from gone) >= 0
-),
+entered as ({_into("visits", f"{_VISIT}, {_ITS_SUBJECT}, role text", 16)} where (select count(*) from gone) >= 0),
 assigned as (
-    update visits v set warehouse_id = x.warehouse_id
-    from d, jsonb_to_recordset(j -> 'assigned') as x(visit_id uuid, warehouse_id int) where v.id = x.visit_id
+    update visits v set warehouse_id = x."to"
+    from d, jsonb_to_recordset(j -> 'assigned') as x(visit uuid, "to" int) where v.id = x.visit
 ),
-told as (
-    insert into ledger (stream, seq, at, root_id, body, digest)
-    select stream, seq, at, root_id, body, decode(digest, 'base64')
-    from d, jsonb_to_recordset(j -> 'entries') as x(stream text, seq bigint, at timestamptz, root_id uuid,
-        body text, digest text)
-),
-kept as (
-    insert into personal_values (id, root_id, value, salt)
-    select id, root_id, value, decode(salt, 'base64')
-    from d, jsonb_to_recordset(j -> 'personal') as x(id uuid, root_id uuid, value text, salt text)
-),
+told as ({_into("ledger", _TOLD, 30)}),
+kept as ({_into("personal_values", _KEPT, 36)}),
 counted as (
     insert into stage_deltas (kind, stage, shop_id, warehouse_id, measure, delta)
     select x.* from d, jsonb_to_recordset(j -> 'deltas') as x(kind text, stage text, shop_id int,
@@ -78,22 +94,26 @@ async def flush(work: "Work") -> None:
     if not changed:
         return
     rows = {
-        "opened": [_row(subject) for subject in work.opened.values()],
-        "touched": [_row(subject) for subject in work.touched.values()],
         "left": list(work.visits_left.values()),
-        "entered": [
-            _visit_row(work.subjects[visit.subject_id], visit) for visit in work.visits_entered.values()
-        ],
-        "assigned": [_place(subject) for subject in work.reassigned.values()],
-        "entries": work.entries,
-        "personal": work.personal,
+        "assigned": [{"visit": s.visit.id, "to": s.warehouse_id} for s in work.reassigned.values()],
         "deltas": list(_deltas(work)),
-        "letters": [
-            msgspec.structs.asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters
-        ],
+        "letters": [asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters],
     }
-    await work.tx.execute(_FLUSH, msgspec.json.encode(rows).decode())
-    facts = [_fact(subject) for subject in changed]
+    await work.tx.execute(
+        _FLUSH,
+        msgspec.json.encode(rows).decode(),
+        *_columns(14, map(_of_opened, work.opened.values())),
+        *_columns(14, (_entered(work, visit) for visit in work.visits_entered.values())),
+        *_columns(6, map(_of_told, work.entries)),
+        *_columns(4, map(_of_kept, work.personal)),
+        *_columns(10, map(_of_touched, work.touched.values())),
+    )
+    facts = [
+        bus.Fact(
+            kind=s.kind, subject=s.id, root=s.root_id, stage=s.stage, shop=s.shop_id, warehouse=s.warehouse_id
+        )
+        for s in changed
+    ]
 
     async def tell() -> None:
         bus.publish(facts)
@@ -102,41 +122,23 @@ async def flush(work: "Work") -> None:
 
 
 async def _set_due(work: "Work") -> None:
-    limited = [v for v in work.visits_entered.values() if _stage(work, v).limit_minutes is not None]
-    if not limited:
-        return
-    places = {work.subjects[visit.subject_id].warehouse_id for visit in limited}
-    hours = await calendars.of(work.tx, places)
-    for visit in limited:
-        stage, subject = _stage(work, visit), work.subjects[visit.subject_id]
+    staged = [(visit, work.subjects[visit.subject_id]) for visit in work.visits_entered.values()]
+    known = [(visit, subject, flow(subject.kind).stage(visit.stage)) for visit, subject in staged]
+    limited = [each for each in known if each[2].limit_minutes is not None]
+    if limited:
+        hours = await calendars.of(work.tx, {subject.warehouse_id for _, subject, _ in limited})
+    for visit, subject, stage in limited:
         calendar = hours[subject.warehouse_id] if stage.working_hours else calendars.ALWAYS
         visit.due_at = calendars.due(visit.entered_at, stage.limit_minutes or 0, calendar)
 
 
-def _stage(work: "Work", visit: Visit) -> Any:
-    return flow(work.subjects[visit.subject_id].kind).stage(visit.stage)
+def _columns(count: int, rows: Iterable[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) or [()] * count
 
 
-def _row(subject: Subject) -> dict[str, Any]:
-    row = msgspec.structs.asdict(subject)
-    row["visit_id"] = row.pop("visit").id
-    head = row.pop("head")
-    return row | {"head_seq": head.seq, "head_digest": head.digest}
-
-
-def _visit_row(subject: Subject, visit: Visit) -> dict[str, Any]:
-    place = {
-        "root_id": subject.root_id,
-        "kind": subject.kind,
-        "shop_id": subject.shop_id,
-        "warehouse_id": subject.warehouse_id,
-        "role": flow(subject.kind).stage(visit.stage).role,
-    }
-    return msgspec.structs.asdict(visit) | place
-
-
-def _place(subject: Subject) -> dict[str, Any]:
-    return {"visit_id": subject.visit.id, "warehouse_id": subject.warehouse_id}
+def _entered(work: "Work", visit: Visit) -> tuple[Any, ...]:
+    subject = work.subjects[visit.subject_id]
+    return (*_of_visit(visit), *_of_its_subject(subject), flow(subject.kind).stage(visit.stage).role)
 
 
 def _deltas(work: "Work") -> Iterable[dict[str, Any]]:
@@ -144,14 +146,3 @@ def _deltas(work: "Work") -> Iterable[dict[str, Any]]:
         if delta:
             place = {"kind": kind, "stage": stage, "shop_id": shop_id, "warehouse_id": warehouse_id}
             yield place | {"measure": measure, "delta": delta}
-
-
-def _fact(subject: Subject) -> bus.Fact:
-    return bus.Fact(
-        kind=subject.kind,
-        subject=subject.id,
-        root=subject.root_id,
-        stage=subject.stage,
-        shop=subject.shop_id,
-        warehouse=subject.warehouse_id,
-    )

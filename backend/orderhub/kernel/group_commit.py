@@ -1,13 +1,13 @@
 """Group commit: many requests, one transaction, each its own answer, and no answer before the COMMIT.
 
-A batch forms while the one before it commits; nobody waits for a batch to fill. A batch that fails is halved until
-the request that fails it stands alone. A request whose caller has gone is carried out all the same.
+A batch forms while the ones before it commit; nobody waits for a batch to fill. Two batches are under way at a time: while
+the database writes one, this process prepares the next. A batch that fails is halved until the request that fails it
+stands alone. A request whose caller has gone is carried out all the same.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Generic, TypeVar
 
 from orderhub.kernel.errors import Refusal
@@ -23,7 +23,7 @@ class QueueFull(Refusal):
 
 
 class GroupCommit(Generic[Item, Answer]):
-    """One loop of one process, for one kind of hot write.
+    """One queue of one process, for one kind of hot write, and ``lanes`` loops that empty it.
 
     ``commit`` does a batch in one transaction and returns an answer each; ``commit_alone`` does what no batch could.
     """
@@ -35,13 +35,15 @@ class GroupCommit(Generic[Item, Answer]):
         commit_alone: Callable[[Item, Exception], Awaitable[Answer]],
         most: int = 64,
         bound: int = 2_000,
+        lanes: int = 2,
     ) -> None:
         self._commit = commit
         self._commit_alone = commit_alone
         self._most = most
         self._bound = bound
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
-        self._running: asyncio.Task[None] | None = None
+        self._lanes = lanes
+        self._running: set[asyncio.Task[None]] = set()
 
     @property
     def waiting(self) -> int:
@@ -54,15 +56,15 @@ class GroupCommit(Generic[Item, Answer]):
             raise QueueFull(waiting=len(self._waiting))
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
-        if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._run(), name="group commit")
+        if len(self._running) < self._lanes:
+            self._running.add(lane := asyncio.create_task(self._run(), name="group commit"))
+            lane.add_done_callback(self._running.discard)
         return await asyncio.shield(answer)
 
     async def drain(self) -> None:
         """Wait until everything that was put is done."""
-        if self._running is not None:
-            with suppress(asyncio.CancelledError):
-                await self._running
+        while self._running:
+            await asyncio.wait(self._running)
 
     async def _run(self) -> None:
         while self._waiting:

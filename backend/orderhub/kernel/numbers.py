@@ -15,7 +15,7 @@ _CLAIM = """
     select x.* from unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::uuid[])
         as x(scheme, shop_id, number, subject_id, root_id)
     order by x.scheme, x.shop_id, x.number
-    on conflict do nothing
+    on conflict do nothing returning scheme, shop_id, number
 """
 _HOLDERS = """
     select n.scheme, n.shop_id, n.number, n.subject_id
@@ -47,8 +47,9 @@ async def claim(tx: Transaction, wanted: Sequence[Number]) -> dict[tuple[str, in
         return {}
     schemes, shops, numbers = (list(column) for column in zip(*(n.name for n in wanted), strict=True))
     subjects, roots = [n.subject_id for n in wanted], [n.root_id for n in wanted]
-    await tx.execute(_CLAIM, schemes, shops, numbers, subjects, roots)
-    return await holders(tx, [n.name for n in wanted])
+    taken = {tuple(row) for row in await tx.fetch(_CLAIM, schemes, shops, numbers, subjects, roots)}
+    others = await holders(tx, [n.name for n in wanted if n.name not in taken])
+    return {n.name: n.subject_id for n in wanted if n.name in taken} | others
 
 
 async def holders(tx: Transaction, names: Sequence[tuple[str, int, str]]) -> dict[tuple[str, int, str], UUID]:

@@ -108,13 +108,14 @@ async def ddl(sql: str) -> None:
 class Transaction:
     """One transaction on one connection. Handed down as ``tx``; used as ``async with postgres.transaction() as tx``."""
 
-    __slots__ = ("_after", "_begin", "_savepoints", "_task", "_token", "connection")
+    __slots__ = ("_after", "_begin", "_savepoints", "_task", "_token", "connection", "known")
 
     connection: Connection
 
     def __init__(self, begin: str) -> None:
         self._begin = begin
         self._after: list[Callback] = []
+        self.known: dict[object, Any] = {}  # what was read within it and is asked for again
         self._savepoints = 0
 
     async def __aenter__(self) -> "Transaction":
@@ -216,6 +217,8 @@ class Savepoint:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error:
+            self._transaction.known.clear()
         undo = f"ROLLBACK TO SAVEPOINT {self._name}; " if error else ""
         await self._transaction.execute(f"{undo}RELEASE SAVEPOINT {self._name}")
 

@@ -37,6 +37,8 @@ async def revise(work: Work, revisions: Sequence[Revision]) -> None:
 
     What a person corrected stays, unless the channel says something else since (``orders.corrections``). Other domains hear of it as ``revised``, and may refuse what has become impossible for them.
     """
+    if not revisions:
+        return
     revisions = await corrections.heed(work.tx, revisions)
     ids = [revision.order_id for revision in revisions]
     before, people = await tracked(work.tx, ids), await receivers.unseal(work.tx, ids)

@@ -85,7 +85,11 @@ async def settle(work: Work, order_ids: Sequence[UUID], rows: Sequence[MoneyRow]
     Returns the numbers that belong to another order and were not written.
     """
     told = msgspec.json.encode(list({row.name: row for row in rows}.values())).decode()
-    gone = await work.tx.fetch(_REMOVE, told, list(order_ids))
+    known = [order_id for order_id in order_ids if order_id not in work.opened]
+    gone = await work.tx.fetch(_REMOVE, told, known) if known else ()
+    if not rows:
+        await _add_up(work, gone)
+        return []
     written = await work.tx.fetch(_WRITE, told)
     await _add_up(work, [*gone, *written])
     return [Taken(row["order_id"], row["kind"], row["number"]) for row in await work.tx.fetch(_OTHERS, told)]
@@ -99,18 +103,22 @@ async def advance(work: Work, order_ids: Sequence[UUID]) -> None:
 
 async def pay_covered(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
     """Call orders paid whose payments cover the total."""
-    covered = [row["id"] for row in await work.tx.fetch(_COVERED, list(order_ids))]
+    covered = [row["id"] for row in await _covered(work, order_ids)]
     placed = [order_id for order_id in covered if work.subject(order_id).stage == "placed"]
     return await carry_out(work, [Move(subject=order_id, transition="pay") for order_id in placed])
 
 
 async def cancel_refunded(work: Work, order_ids: Sequence[UUID]) -> list[Verdict]:
     """Cancel orders whose buyers have all of their money back; one of which a parcel has left goes on."""
-    rows = await work.tx.fetch(_COVERED, list(order_ids))
+    rows = await _covered(work, order_ids)
     back = [row["id"] for row in rows if 0 < row["paid_minor"] <= row["refunded_minor"]]
     return await carry_out(
         work, [Move(subject=order_id, transition="cancel", why="refunded in full") for order_id in back]
     )
+
+
+async def _covered(work: Work, order_ids: Sequence[UUID]) -> Sequence[Any]:
+    return await work.tx.fetch(_COVERED, list(order_ids)) if order_ids else ()
 
 
 async def _add_up(work: Work, touched: Sequence[Any]) -> None:

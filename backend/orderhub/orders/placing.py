@@ -10,23 +10,24 @@ from orderhub.kernel.ledger import Change
 from orderhub.kernel.numbers import OURS, Number
 from orderhub.kernel.work import Work
 from orderhub.orders import receivers
-from orderhub.orders.drafts import PERSONAL, OrderDraft, numbered
+from orderhub.orders.drafts import PERSONAL, OrderDraft
 
-_INSERT = """
-    with d as (select $1::jsonb as j),
-    placed as (
-        insert into orders (id, number, shop_id, channel_number, placed_at, currency, goods_minor, discount_minor,
-                            shipping_minor, total_minor, remark)
-        select x.* from d, jsonb_to_recordset(j) as x(id uuid, number text, shop_id int, channel_number text,
-            placed_at timestamptz, currency text, goods_minor bigint, discount_minor bigint, shipping_minor bigint,
-            total_minor bigint, remark text)
-    )
+_ORDERS = """
+    insert into orders (id, number, shop_id, channel_number, placed_at, currency, goods_minor, discount_minor,
+                        shipping_minor, total_minor, remark)
+    select * from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::bigint[],
+                         $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
+"""
+_LINES = """
     insert into order_lines (order_id, line_no, outside_sku, sku_id, name, quantity, pieces, unit_price_minor,
                              amount_minor)
-    select o.id, l.* from d, jsonb_to_recordset(j) as o(id uuid, lines jsonb),
-        jsonb_to_recordset(o.lines) as l(line_no int, outside_sku text, sku_id int, name text, quantity int,
-            pieces int, unit_price_minor bigint, amount_minor bigint)
+    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::int[], $7::int[], $8::bigint[],
+                         $9::bigint[])
 """
+_FIELDS = (
+    *("id", "number", "shop_id", "channel_number", "placed_at", "currency"),
+    *("goods_minor", "discount_minor", "shipping_minor", "total_minor", "remark"),
+)
 
 
 async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = None) -> None:
@@ -48,7 +49,11 @@ async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = N
             changes=_told(draft, row),
             why=why,
         )
-    await work.tx.execute(_INSERT, msgspec.json.encode(rows).decode())
+    await work.tx.execute(_ORDERS, *([row[name] for row in rows] for name in _FIELDS))
+    lines = [
+        (d.id, n, *msgspec.structs.astuple(line)) for d in drafts for n, line in enumerate(d.lines, start=1)
+    ]
+    await work.tx.execute(_LINES, *zip(*lines, strict=True))
     await numbers.claim(work.tx, [number for row in rows for number in _names(row)])
     sealed = [(draft.id, draft.placed_at, draft.receiver) for draft in drafts if draft.receiver]
     await receivers.seal(work.tx, sealed)
@@ -76,7 +81,6 @@ def _row(draft: OrderDraft, number: str) -> dict[str, Any]:
         "placed_at": draft.placed_at,
         "currency": draft.currency,
         "remark": draft.remark,
-        "lines": numbered(draft.lines),
         **msgspec.structs.asdict(draft.amounts),
     }
 
@@ -85,7 +89,7 @@ def _told(draft: OrderDraft, row: dict[str, Any]) -> list[Change]:
     plain = [
         Change(name, None, value, personal=name in PERSONAL)
         for name, value in row.items()
-        if name not in ("id", "shop_id", "lines")
+        if name not in ("id", "shop_id")
     ]
     lines = [msgspec.structs.asdict(line) for line in draft.lines]
     money = [Change("paid_minor", None, 0), Change("refunded_minor", None, 0)]

@@ -14,7 +14,8 @@ from orderhub.kernel.values import Receiver, mask_name, mask_phone, search_diges
 _SEAL = """
     insert into receivers (order_id, scheme, sealed, masked_name, masked_phone, region, placed_at,
                            phone_digest, last4_digest, name_digest)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                         $8::bytea[], $9::bytea[], $10::bytea[])
     on conflict (order_id) do update set scheme = excluded.scheme, sealed = excluded.sealed,
         masked_name = excluded.masked_name, masked_phone = excluded.masked_phone, region = excluded.region,
         placed_at = excluded.placed_at, phone_digest = excluded.phone_digest,
@@ -36,11 +37,14 @@ async def seal(tx: Transaction, given: Sequence[tuple[UUID, datetime, Receiver]]
     if not given:
         return
     keys = await personal.keys(tx, [order_id for order_id, _, _ in given])
-    await tx.executemany(_SEAL, [_row(keys[order_id], order_id, at, who) for order_id, at, who in given])
+    rows = [_row(keys[order_id], order_id, at, who) for order_id, at, who in given]
+    await tx.execute(_SEAL, *zip(*rows, strict=True))
 
 
 async def unseal(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UUID, Receiver]:
     """Return receivers in clear text, for a label or a carrier; an erased one is missing from the answer."""
+    if not order_ids:
+        return {}
     rows = await tx.fetch(
         "select order_id, sealed from receivers where order_id = any($1::uuid[])", list(order_ids)
     )

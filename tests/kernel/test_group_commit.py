@@ -1,0 +1,121 @@
+"""Group commit: requests share a transaction, each has its own answer, and poison harms only itself."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from orderhub.kernel.group_commit import GroupCommit, QueueFull
+
+
+class Bank:
+    """Stands in for a database: commits wait until they are let through, and poison fails a batch."""
+
+    def __init__(self, *, most: int = 64, bound: int = 2_000, lanes: int = 1) -> None:
+        self.batches: list[list[str]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.queue = GroupCommit[str, str](
+            self._commit, commit_alone=self._alone, most=most, bound=bound, lanes=lanes
+        )
+
+    async def _commit(self, batch: Sequence[str]) -> list[str]:
+        self.batches.append(list(batch))
+        await self.open.wait()
+        if any(item.startswith("poison") for item in batch):
+            raise ValueError(batch)
+        return [f"{item} done" for item in batch]
+
+    async def _alone(self, item: str, error: Exception) -> str:
+        if item == "poison for good":
+            raise error
+        return f"{item} kept aside"
+
+    def put(self, *items: str) -> "list[asyncio.Task[str]]":
+        return [asyncio.create_task(self.queue.put(item)) for item in items]
+
+
+async def turns(count: int = 5) -> None:
+    """Let whatever can go on go on."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_a_batch_forms_while_the_one_before_commits() -> None:
+    bank = Bank()
+    bank.open.clear()
+    tasks = bank.put("a")
+    await turns()
+    tasks += bank.put("b", "c")
+    await turns()
+    bank.open.set()
+    assert await asyncio.gather(*tasks) == ["a done", "b done", "c done"]
+    assert bank.batches == [["a"], ["b", "c"]]
+
+
+async def test_two_batches_are_under_way_and_a_third_waits() -> None:
+    bank = Bank(lanes=2)
+    bank.open.clear()
+    tasks = []
+    for item in ("a", "b", "c", "d"):
+        tasks += bank.put(item)
+        await turns()
+    assert bank.batches == [["a"], ["b"]]
+    assert bank.queue.waiting == 2
+    bank.open.set()
+    assert len(await asyncio.gather(*tasks)) == 4
+    assert bank.batches[2:] == [["c", "d"]]
+
+
+async def test_poison_is_found_and_fails_nobody_else() -> None:
+    bank = Bank(most=8)
+    bank.open.clear()
+    first = bank.put("first")
+    await turns()
+    tasks = bank.put(*"abcdef", "poison", "g")
+    await turns()
+    bank.open.set()
+    answers = await asyncio.gather(*first, *tasks)
+    assert answers == ["first done", *(f"{item} done" for item in "abcdef"), "poison kept aside", "g done"]
+
+
+async def test_what_cannot_be_kept_at_all_is_told_to_its_sender_alone() -> None:
+    bank = Bank()
+    good, bad = bank.put("good", "poison for good")
+    with pytest.raises(ValueError, match="poison for good"):
+        await bad
+    assert await good == "good done"
+
+
+async def test_a_full_queue_refuses_and_keeps_what_it_has() -> None:
+    bank = Bank(most=1, bound=2)
+    bank.open.clear()
+    tasks = bank.put("a")
+    await turns()
+    tasks += bank.put("b", "c")
+    await turns()
+    with pytest.raises(QueueFull):
+        await bank.queue.put("d")
+    bank.open.set()
+    assert await asyncio.gather(*tasks) == ["a done", "b done", "c done"]
+
+
+async def test_a_request_whose_sender_has_gone_is_done_all_the_same() -> None:
+    bank = Bank()
+    bank.open.clear()
+    (task,) = bank.put("a")
+    await turns()
+    task.cancel()
+    await turns()
+    bank.open.set()
+    await bank.queue.drain()
+    assert bank.batches == [["a"]]
+    assert bank.queue.waiting == 0
+
+
+async def test_draining_waits_for_everything_that_was_put() -> None:
+    bank = Bank(most=1, lanes=2)
+    tasks = bank.put("a", "b", "c")
+    await turns(1)
+    await bank.queue.drain()
+    assert [task.result() for task in tasks] == ["a done", "b done", "c done"]
