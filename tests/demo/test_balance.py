@@ -48,7 +48,7 @@ class Watch:
 @pytest.mark.usefixtures("founded")
 @pytest.mark.parametrize(
     ("speed", "hour", "minutes", "warm_seconds"),
-    [(1, 10, 6, 90), (1, 3, 5, 120), (60, 10, 0.9, 15)],
+    [(1, 10, 4, 90), (1, 3, 3.5, 120), (60, 10, 0.9, 15)],
     ids=["a day", "a night", "sixty times as fast"],
 )
 async def test_walls_neither_run_empty_nor_overflow(
