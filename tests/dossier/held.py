@@ -17,6 +17,7 @@ from tests.people import acting, hire
 from tests.placed import draft, placed, shipment_of, shop
 
 CHEN = acting(1, "manager", name="陈小姐")
+WHY = "李四 13900001111 要分开寄"
 WAYBILL = "SF1029338444471"
 
 
@@ -49,7 +50,8 @@ async def eventful_order(*, name: str = "机油滤清器 W712", lines: int = 1) 
     )
     (order,) = await placed([msgspec.structs.replace(one, lines=many, remark="打13812342046")])
     parcel = await shipment_of(order)
-    (verdict,) = await splitting.split([splitting.wish(parcel, [{1: 1}])], actor=CHEN)
+    wish = msgspec.structs.replace(splitting.wish(parcel, [{1: 1}]), why=WHY)
+    (verdict,) = await splitting.split([wish], actor=CHEN)
     assert verdict.refused is None, verdict
     facts = {"waybill": WAYBILL, "carrier": "顺丰速运"}
     (verdict,) = await move([Move(subject=parcel, transition="collect", facts=facts)], actor=SYSTEM)

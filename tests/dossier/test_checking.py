@@ -194,7 +194,7 @@ async def test_a_parcel_whose_data_were_altered_before_the_dossier_is_made_is_to
 async def test_in_public_nobody_is_named_and_waybills_are_masked(held: Held) -> None:
     shown = await page(held, lang="zh-CN")
     assert "陈**" in shown
-    for secret in ("陈小姐", "王小明", "13812342046", "138****2046", WAYBILL, "星湖街"):
+    for secret in ("陈小姐", "王小明", "13812342046", "138****2046", WAYBILL, "星湖街", "李四", "要分开寄"):
         assert secret not in shown, secret
     assert "****4471" in shown
     assert held.number in shown

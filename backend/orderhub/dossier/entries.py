@@ -43,7 +43,7 @@ class _Placed(msgspec.Struct, frozen=True):
 async def entries(
     tx: Transaction, family: Family, ends: Sequence[Head], words: Words, *, currency: str, is_public: bool
 ) -> list[Entry]:
-    """Return every entry up to these heads; in public, people and waybills are masked."""
+    """Return every entry up to these heads; in public, people, waybills and reasons are masked."""
     placed = sorted(_placed(family, ends, currency), key=lambda one: one.act.at)
     told = await worded(tx, Timeline(acts=tuple(one.act for one in placed), more=False))
     return [
@@ -81,7 +81,7 @@ def _entry(name: str, one: Act, words: Words, *, is_public: bool) -> Entry:
         who=" ".join(filter(None, (words.text(role) if role in words else one.role, who))),
         what=" ".join(filter(None, (one.about, words.text(one.word) if one.word in words else one.action))),
         changes=[*_changes(one, words, is_public=is_public)],
-        why=masked(one.why or ""),
+        why=words.text("order.hidden") if one.why and is_public else masked(one.why or ""),
     )
 
 

@@ -9,15 +9,14 @@ import msgspec
 
 from orderhub.dossier import records, tokens
 from orderhub.dossier.heads import mark
-from orderhub.dossier.printing import Making, printed
 from orderhub.dossier.records import Printed
-from orderhub.dossier.telling import Told, tell
+from orderhub.dossier.telling import Making, Told, tell
 from orderhub.dossier.tokens import Token
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.ids import uuid7
 from orderhub.orders.listing import Reach
-from orderhub.rendering.catalogue import words
+from orderhub.rendering.catalogue import Words, words
 
 # Drawing holds the interpreter for a tenth of a second: never two at once beside those who wait for pages.
 _drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dossier")
@@ -40,10 +39,17 @@ async def make(order_id: UUID, *, actor: Actor, lang: str, elsewhere: str) -> Ma
     role = next(iter(sorted(actor.roles)), actor.kind)
     address = tokens.address(token, elsewhere=elsewhere)
     making = Making(made_at=clock.now(), name=actor.name, role=role, address=address)
-    file = await asyncio.get_running_loop().run_in_executor(_drawing, printed, told, making, spoken)
+    file = await asyncio.get_running_loop().run_in_executor(_drawing, _drawn, told, making, spoken)
     async with postgres.transaction() as tx:
         await records.keep(tx, _said(told, token, making, file), actor=actor)
     return Made(told.number, address, file)
+
+
+def _drawn(told: Told, making: Making, spoken: Words) -> bytes:
+    # Imported here: the PDF library takes as long as the rest of the house, and most processes never print.
+    from orderhub.dossier.printing import printed
+
+    return printed(told, making, spoken)
 
 
 def _said(told: Told, token: Token, making: Making, file: bytes) -> Printed:

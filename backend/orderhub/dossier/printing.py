@@ -1,27 +1,14 @@
 """Printing: a dossier laid out on paper, in one language."""
 
-from datetime import datetime
-
-import msgspec
-
 from orderhub.dossier.entries import Entry
 from orderhub.dossier.heads import letters
 from orderhub.dossier.paper import INNER, MARGIN, WIDTH, Column, Paper
-from orderhub.dossier.telling import Told
+from orderhub.dossier.telling import Making, Told
 from orderhub.rendering import formats, times
 from orderhub.rendering.catalogue import Words
 
 _CODE = 118.0
 _BESIDE = INNER - _CODE - 14
-
-
-class Making(msgspec.Struct, frozen=True, kw_only=True):
-    """When and by whom a dossier is made, and where it can be checked."""
-
-    made_at: datetime
-    name: str
-    role: str
-    address: str
 
 
 def printed(told: Told, making: Making, words: Words) -> bytes:

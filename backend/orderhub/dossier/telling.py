@@ -47,6 +47,15 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         return not self.family.chain and not self.family.columns
 
 
+class Making(msgspec.Struct, frozen=True, kw_only=True):
+    """When and by whom a dossier is made, and where it can be checked."""
+
+    made_at: datetime
+    name: str
+    role: str
+    address: str
+
+
 async def tell(tx: Transaction, order_id: UUID, reach: Reach, words: Words) -> Told:
     """Read an order within somebody's reach."""
     order = await one.row(tx, order_id, reach)
