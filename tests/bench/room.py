@@ -40,9 +40,11 @@ class Room:
 
     async def trade(self, orders: int, *, nth: int = 1) -> House:
         """Return a database of its own with so many orders, to which more may come; ``nth`` for a second one."""
-        house = self._use(await self._street.copy(Business(profile="history", orders=orders), nth=nth))
-        self._growing.add(house.name)
-        return house
+        return await self._growing_copy(Business(profile="history", orders=orders), nth)
+
+    async def floor(self, parcels: int, *, nth: int = 1) -> House:
+        """Return a database of its own with so many parcels in the house, which may be moved on."""
+        return await self._growing_copy(Business(profile="due", orders=parcels), nth)
 
     async def prove(self) -> tuple[dict[str, Proof], list[str]]:
         """Return what stands now in every database that was used, and what of it is wrong.
@@ -63,6 +65,11 @@ class Room:
         if any(other != found[0] for other in found):
             raise RuntimeError(f"expected the same settings everywhere, got {found}")
         return found[0] if found else {}
+
+    async def _growing_copy(self, business: Business, nth: int) -> House:
+        house = self._use(await self._street.copy(business, nth=nth))
+        self._growing.add(house.name)
+        return house
 
     def _may_grow(self, name: str, proof: Proof) -> frozenset[str]:
         return frozenset(proof.tables) if name in self._growing else _MAY_GROW
