@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -18,6 +19,7 @@ from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.errors import VisitOver
 from orderhub.kernel.moves import Move, move
+from orderhub.kernel.pool import DatabaseBusy
 from orderhub.proof.verify import verify
 from tests.browsers import Browser
 from tests.people import hire
@@ -169,6 +171,39 @@ async def test_a_message_no_batch_could_take_is_kept_alone() -> None:
     outcome = await receive_alone(one, RuntimeError("anything"))
     assert (outcome.state, outcome.reasons[0].code) == ("waiting", "fault")
     assert await receive_alone(one, RuntimeError("anything")) == outcome
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+        asyncpg.DiskFullError("could not extend file"),
+        DatabaseBusy(waited_seconds=15, connections=10),
+    ],
+)
+async def test_a_message_is_not_blamed_for_a_database_that_was_away(error: Exception) -> None:
+    one = arrived(await our_shop(), outside_id="m1", body=told(), at=clock.now())
+    assert (await receive_alone(one, error)).state == "applied"
+    assert (await receive_alone(one, error)).state == "applied"
+    assert await postgres.fetchval("select count(*) from orders") == 1
+
+
+async def test_while_the_database_is_still_away_a_message_is_not_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = arrived(await our_shop(), outside_id="m1", body=told(), at=clock.now())
+    away = asyncpg.CannotConnectNowError("the database system is starting up")
+
+    def transaction() -> None:
+        raise away
+
+    with monkeypatch.context() as gone:
+        gone.setattr(postgres, "transaction", transaction)
+        with pytest.raises(asyncpg.CannotConnectNowError):
+            await receive_alone(one, away)
+    assert await postgres.fetchval("select count(*) from messages") == 0
 
 
 async def test_the_same_id_with_another_body_is_kept_for_a_person() -> None:

@@ -37,6 +37,7 @@ from orderhub.front.refusals import (
     Unstorable,
 )
 from orderhub.front.unstorable import is_odd, is_unstorable
+from orderhub.intake.passing import passes
 from orderhub.kernel.errors import Refusal
 from orderhub.rendering import languages
 from orderhub.rendering.catalogue import words
@@ -44,7 +45,6 @@ from orderhub.rendering.catalogue import words
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 _log = logging.getLogger(__name__)
-_AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, ConnectionError)
 _RETRY_SECONDS = {429: "60", 503: "2"}
 
 
@@ -89,8 +89,7 @@ def unstorable(request: AnyRequest, error: asyncpg.DataError) -> Response[Any]:
 
 def failed(request: AnyRequest, error: Exception) -> Response[Any]:
     """Answer a fault: nothing of it but the number under which the log tells more."""
-    away = isinstance(error, _AWAY)
-    return refused(request, Unavailable() if away else Fault(request_id=_request_id(request)))
+    return refused(request, Unavailable() if passes(error) else Fault(request_id=_request_id(request)))
 
 
 HANDLERS: ExceptionHandlersMap = {

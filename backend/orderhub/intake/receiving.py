@@ -20,6 +20,7 @@ from orderhub.intake.cases import Case
 from orderhub.intake.checks import check_skus
 from orderhub.intake.contract import OrderMessage
 from orderhub.intake.dockets import Docket, Name
+from orderhub.intake.passing import passes
 from orderhub.intake.reasons import Code, Reason, Rejected, shown
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import postgres
@@ -47,7 +48,13 @@ async def receive(batch: Sequence[Received]) -> list[Outcome]:
 
 
 async def receive_alone(one: Received, error: Exception) -> Outcome:
-    """Store a message that no batch could take, with what stood in its way; nothing of it is applied."""
+    """Store a message that no batch could take, with what stood in its way; nothing of it is applied.
+
+    Where that was no fault of its own (the database was away) it is received once more instead, and the answer to a
+    COMMIT that was lost is found again.
+    """
+    if passes(error):
+        return (await receive([one]))[0]
     reason = Reason(code=Code.FAULT, got=type(error).__name__)
     if isinstance(error, Refusal):
         reason = Reason(code=Code.NOT_NOW, got=shown(str(error)))
