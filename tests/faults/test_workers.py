@@ -85,6 +85,7 @@ async def test_two_workers_send_each_letter_once(town: Town, channel: Channel, t
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(300)
 async def test_what_a_killed_worker_had_under_way_is_done_by_the_other(
     town: Town, channel: Channel, theirs: Receiver
 ) -> None:

@@ -120,6 +120,7 @@ async def test_more_processes_than_the_database_has_connections_for_are_refused(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_the_embedded_database_lives_as_long_as_the_fleet(embedded_place: Path) -> None:
     hub = Served(embedded_place, "--processes", "2")
     async with running(hub, until_it_says="OrderHub is on"):

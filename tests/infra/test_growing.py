@@ -58,6 +58,7 @@ async def sold(url: str) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_hub_leaves_its_embedded_database_and_comes_back(
     servers: Servers, around: Path, redis: RedisServer
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from orderhub.kernel import bus, postgres, snapshots
 from orderhub.kernel.bus import Fact
-from tests.live.house import Board, House, is_silent, receive, text_of, version_of, watch
+from tests.live.house import Board, House, closed_with, is_silent, receive, text_of, version_of, watch
 from tests.subjects_by_hand import move_subject, open_subject
 from tests.waiting import until
 
@@ -150,6 +150,15 @@ async def test_more_changes_than_can_be_named_render_everything(house: House) ->
         await open_subject()
         bus.hear(None)
         assert text_of(await receive(page)) == "placed=1"
+
+
+async def test_when_anything_may_have_been_missed_the_rights_of_everybody_are_looked_at(house: House) -> None:
+    async with house.connect("picker") as page:
+        await watch(page, "test.counts")
+        await receive(page)
+        del house.sessions.open["picker"]
+        bus.hear(None)
+        assert await closed_with(page) == 4401
 
 
 async def test_a_commit_nobody_published_is_seen_within_three_seconds(house: House) -> None:
