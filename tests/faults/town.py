@@ -28,6 +28,7 @@ from tests.people import hire
 from tests.placed import shop
 from tests.redis_servers import RedisServer
 from tests.servers import SystemServer
+from tests.waiting import until
 
 VIEW = "board.moves"
 
@@ -68,6 +69,15 @@ class Town:
         """Wait until nothing is ill on either host."""
         for hub in (self.one, self.other):
             await becomes_well(hub)
+
+    @asynccontextmanager
+    async def without_redis(self) -> AsyncIterator[None]:
+        """Kill Redis, and start it again, empty, when the block ends."""
+        await self.redis.stop()
+        try:
+            yield
+        finally:
+            await self.redis.start()
 
     async def tells_over_redis(self, number: str) -> None:
         """Wait until the stream names an order of the channel."""
@@ -113,6 +123,11 @@ class Channel:
             while not await self._tell(client, number):  # noqa: ASYNC110 - the hub is another process
                 await asyncio.sleep(0.1)
         self.acknowledged.append(number)
+
+    async def sells(self, count: int) -> None:
+        """Wait until so many more orders are acknowledged."""
+        wanted = len(self.acknowledged) + count
+        await until(lambda: len(self.acknowledged) >= wanted, seconds=60)
 
     async def _tell(self, client: httpx.AsyncClient, number: str) -> bool:
         body = _paid_order(number)
