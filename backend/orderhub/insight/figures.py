@@ -16,13 +16,18 @@ from orderhub.rendering.catalogue import Said
 
 _ASIDE = ("returned", "lost", "cancelled")  # shown where something stands in them
 _MANY = 1_000
-_SOON = """
-    select kind, stage, count(*) as n from (
-        select kind, stage from visits v
-        where v.left_at is null and v.late_at is null and v.due_at < $4 and ($1::int[] is null or v.shop_id = any($1))
-            and ($2::int[] is null or v.warehouse_id is null or v.warehouse_id = any($2)) limit $3) soon
-    group by 1, 2 order by 3 desc, 1, 2
+_DUE = """
+    select v.kind, v.stage from visits v
+    where v.left_at is null and v.late_at is null and v.due_at < $3 {of_shop}
+        and ($1::int[] is null or v.warehouse_id is null or v.warehouse_id = any($1)) limit $2
 """
+_STAGES = "select kind, stage, count(*) as n from ({}) soon group by 1, 2 order by 3 desc, 1, 2"
+_SOON_ANYWHERE = _STAGES.format(_DUE.format(of_shop=""))
+# One walk for each shop, so that a quiet one does not have to be looked for among a busy one's.
+_SOON_OF_SHOPS = _STAGES.format(
+    f"""select due.* from unnest($4::int[]) as shop
+        cross join lateral ({_DUE.format(of_shop="and v.shop_id = shop")}) due limit $2"""
+)
 
 Tone = Literal["", "warn", "bad"]
 
@@ -123,7 +128,10 @@ def _to_ship(counted: dict[tuple[str, str], int]) -> Tile:
 
 
 async def _soon(tx: Transaction, scope: Scope) -> Tile:
-    rows = await tx.fetch(_SOON, *scope.reach, _MANY, clock.now() + timedelta(hours=1))
+    shops, houses = scope.reach
+    within = (houses, _MANY, clock.now() + timedelta(hours=1))
+    asked = (_SOON_ANYWHERE, *within) if shops is None else (_SOON_OF_SHOPS, *within, shops)
+    rows = await tx.fetch(*asked)
     note = _most(rows[0]["kind"], rows[0]["stage"], rows[0]["n"]) if rows else Said("board.note.none")
     soon = sum(row["n"] for row in rows)
     return Tile(name="soon", value=soon, href="/wall", tone="warn" if soon else "", note=note)
