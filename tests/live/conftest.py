@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from orderhub.kernel import views
+from orderhub.live.raw import SocketProtocol
 from tests.live.house import Board, House
 
 
@@ -22,4 +23,12 @@ async def board(clean: str, monkeypatch: pytest.MonkeyPatch) -> Board:
 async def house(board: Board) -> AsyncIterator[House]:
     """A running server."""
     async with House().open() as house:
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["raw frames", "ASGI"])
+async def any_house(board: Board, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """A running server, once with each way to a socket."""
+    ws = SocketProtocol if request.param == "raw frames" else "websockets-sansio"
+    async with House(ws=ws).open() as house:
         yield house

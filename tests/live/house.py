@@ -20,6 +20,7 @@ from orderhub.kernel.snapshots import Reading
 from orderhub.kernel.views import Params, Scope, View
 from orderhub.live.door import door
 from orderhub.live.hub import Hub, Limits
+from orderhub.live.raw import SocketProtocol
 from orderhub.live.running import running
 from orderhub.live.watcher import Viewer
 from tests.waiting import until
@@ -81,7 +82,7 @@ class Server(uvicorn.Server):
 class House:
     """The running server."""
 
-    def __init__(self, *, limits: Limits = LIMITS) -> None:
+    def __init__(self, *, limits: Limits = LIMITS, ws: Any = SocketProtocol, deflate: bool = False) -> None:
         self.sessions = Sessions()
         self.hub = Hub(self.sessions, limits)
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -94,7 +95,7 @@ class House:
             lifespan=[lambda _: running(self.hub)],
             openapi_config=None,
         )
-        config = uvicorn.Config(app, ws="websockets-sansio", ws_per_message_deflate=False, log_config=None)
+        config = uvicorn.Config(app, ws=ws, ws_per_message_deflate=deflate, log_config=None)
         self.server = Server(config)
 
     @contextlib.asynccontextmanager

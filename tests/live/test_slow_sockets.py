@@ -22,7 +22,10 @@ def _small_window(house: House) -> socket.socket:
     return connection
 
 
-async def test_a_slow_socket_is_told_to_resync_and_nobody_waits_for_it(house: House, board: Board) -> None:
+async def test_a_slow_socket_is_told_to_resync_and_nobody_waits_for_it(
+    any_house: House, board: Board
+) -> None:
+    house = any_house
     board.filler = "x" * 50_000
     async with house.connect() as fast, house.connect(sock=_small_window(house), max_queue=1) as slow:
         for page in (fast, slow):

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from orderhub.kernel.errors import Refusal
+from orderhub.live.raw import SocketProtocol
 
 _PATIENCE_SECONDS = 10  # requests under way are finished this long; sockets are told to come back
 
@@ -39,7 +40,7 @@ async def serve_on(door: socket.socket, app: Any, *, listening: Callable[[], Awa
     config = uvicorn.Config(
         app,
         lifespan="on",
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_per_message_deflate=False,  # a socket of 1,000 would cost twice the memory and CPU
         ws_max_size=65_536,
         proxy_headers=False,  # the app believes TRUSTED_PROXIES, and nobody else

@@ -13,9 +13,9 @@ from litestar.handlers import WebsocketRouteHandler
 
 from orderhub.accounts import edge
 from orderhub.accounts.access import PUBLIC
+from orderhub.live import raw
 from orderhub.live.hub import TRY_AGAIN_LATER, Hub
 from orderhub.live.watcher import SESSION_OVER, Viewer, Watcher
-from orderhub.live.wire import AsgiWire
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def door(hub: Hub, viewer_of: ViewerOf, *, origins: frozenset[str] = frozenset()
         if viewer is None:
             await socket.close(SESSION_OVER)
             return
-        await _serve(hub, Watcher(viewer, AsgiWire(socket.send)), socket)
+        await _serve(hub, Watcher(viewer, raw.wire(socket.scope, socket.send)), socket)
 
     return live
 

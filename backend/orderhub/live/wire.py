@@ -8,16 +8,28 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
+_TEXT = 0x81  # the last frame of a text, and the only one
+
 Send = Callable[[Any], Awaitable[None]]
 
 
 class Frame:
     """One text message, put into shape once for every socket it goes to."""
 
-    __slots__ = ("event",)
+    __slots__ = ("event", "raw")
 
     def __init__(self, text: str) -> None:
         self.event = {"type": "websocket.send", "text": text}
+        self.raw = _framed(text.encode())
+
+
+def _framed(payload: bytes) -> bytes:
+    """Return a whole, unmasked text frame: what it is, how long it is in as few bytes as do, what it says."""
+    size = len(payload)
+    if size < 126:
+        return bytes((_TEXT, size)) + payload
+    width, mark = (2, 126) if size < 1 << 16 else (8, 127)
+    return bytes((_TEXT, mark)) + size.to_bytes(width) + payload
 
 
 def control(**fields: Any) -> Frame:
