@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Served:
 async def hub(house: House) -> AsyncIterator[Served]:
     """Serve a database: one web process, no worker beside it."""
     with tempfile.TemporaryDirectory() as data:
-        port = _free_port()
+        port = free_port()
         environment = {
             "DATABASE_URL": house.url,
             "ORDERHUB_SECRET": ROOT_KEY.hex(),
@@ -57,7 +57,7 @@ async def hub(house: House) -> AsyncIterator[Served]:
 @asynccontextmanager
 async def ceiling(name: str, *arguments: str) -> AsyncIterator[Served]:
     """Serve a file of tests/bench/ceilings."""
-    port = _free_port()
+    port = free_port()
     async with _served((sys.executable, str(CEILINGS / name), str(port), *arguments), port, {}) as served:
         yield served
 
@@ -67,7 +67,7 @@ async def _served(command: Sequence[str], port: int, environment: Mapping[str, s
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)  # noqa: ASYNC220
         try:
-            await _listening(process, port)
+            await answering(port, process.poll)
             yield Served(process, port)
         except Exception:
             log.seek(0)
@@ -78,11 +78,12 @@ async def _served(command: Sequence[str], port: int, environment: Mapping[str, s
             await asyncio.to_thread(process.wait, 30)
 
 
-async def _listening(process: subprocess.Popen[bytes], port: int) -> None:
+async def answering(port: int, ended: Callable[[], int | None]) -> None:
+    """Wait until something listens there; ``ended`` tells the exit code of what should."""
     async with asyncio.timeout(60):
         while True:
-            if process.poll() is not None:
-                raise RuntimeError(f"it ended with exit code {process.returncode}")
+            if (code := ended()) is not None:
+                raise RuntimeError(f"it ended with exit code {code}")
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
@@ -92,7 +93,8 @@ async def _listening(process: subprocess.Popen[bytes], port: int) -> None:
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
