@@ -24,9 +24,12 @@ COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --g
 run: setup assets
 	@$(VENV)/bin/orderhub demo $(ARGS)
 
+# Two at a time, as many as there are cores on the smallest machine; files stay whole, each process has servers of its own.
+JOBS ?= 2
+
 test: setup-dev assets
 	@$(PY) -m infra.check scripts-test
-	@$(PY) -m pytest $(TESTS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-faults: setup-dev assets
 	@$(PY) -m pytest -m faults $(TESTS)

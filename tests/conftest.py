@@ -17,6 +17,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_server: run on the embedded PostgreSQL and on PostgreSQL 15")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that take long: two processes share the files, and should end at the same time."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of `@pytest.mark.every_server` once for each server."""
     if "server_kind" in metafunc.fixturenames and metafunc.definition.get_closest_marker("every_server"):
