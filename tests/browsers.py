@@ -31,14 +31,19 @@ class Browser(httpx.AsyncClient):
 
     async def submit(self, path: str, *, to: str | None = None, **fields: Any) -> httpx.Response:
         """Open the page at a path and post a form of it, with the token the page holds."""
+        return await self.send_form(to or path, await self.open_form(path), **fields)
+
+    async def open_form(self, path: str) -> str:
+        """Open the page at a path, and return the token of its form."""
         page = await self.get(path)
         token = re.search(r'name="_csrf_token" value="([^"]+)"', page.text)
         assert token, f"{path} has no form:\n{page.text}"
-        return await self.post(
-            to or path,
-            data={"_csrf_token": token[1], **fields},
-            headers={"Origin": str(self.base_url).rstrip("/")},
-        )
+        return token[1]
+
+    async def send_form(self, to: str, token: str, **fields: Any) -> httpx.Response:
+        """Post a form that was opened."""
+        origin = {"Origin": str(self.base_url).rstrip("/")}
+        return await self.post(to, data={"_csrf_token": token, **fields}, headers=origin)
 
     async def sign_in(self, login: str, password: str) -> httpx.Response:
         """Sign in through the form."""

@@ -57,9 +57,10 @@ async def test_the_link_is_good_once() -> None:
 async def test_of_two_at_the_same_moment_one_founds_the_organisation() -> None:
     path = await link()
     async with Browser() as first, Browser() as second:
+        tokens = [await first.open_form(path), await second.open_form(path)]
         answers = await asyncio.gather(
-            first.submit(path, to=path, **FORM),
-            second.submit(path, to=path, **{**FORM, "login": "other"}),
+            first.send_form(path, tokens[0], **FORM),
+            second.send_form(path, tokens[1], **{**FORM, "login": "other"}),
         )
     assert sorted(answer.status_code for answer in answers) == [200, 410]
     assert await postgres.fetchval("select count(*) from people") == 1

@@ -44,7 +44,8 @@ async def measure(room: Room) -> list[Row]:
     house, other = await room.floor(room.size.few), await room.floor(room.size.few, nth=2)
     with house.entered():
         ids = [row["id"] for row in await postgres.fetch(_WAITING)]
-    batches = [ids[at : at + BATCH] for at in range(0, len(ids), BATCH)]
+    size = min(BATCH, len(ids) // 2)
+    batches = [ids[at : at + size] for at in range(0, len(ids) - size + 1, size)]
     alone, watched, rows = list[float](), list[float](), list[Batch]()
     for number, batch in enumerate(batches):
         for transition in ("pick", "pack"):

@@ -48,8 +48,8 @@ FILTERS = (
 )
 
 # The document as a reader meets it: without what a person opened, without the words of times (which go on by
-# themselves; the moments stay, but for the one a page says it is of), and without what is each page's own (its version,
-# its form token, its connection).
+# themselves; the moments stay, but for the one a page says it is of; trends grow by a step every half hour), and without
+# what is each page's own (its version, its form token, its connection).
 NORMAL = """() => {
   const copy = document.body.cloneNode(true);
   for (const gone of copy.querySelectorAll('#live, #toasts, script')) gone.remove();
@@ -58,6 +58,7 @@ NORMAL = """() => {
   for (const time of copy.querySelectorAll('time')) time.textContent = '';
   for (const time of copy.querySelectorAll('#as-of time')) time.removeAttribute('datetime');
   for (const ring of copy.querySelectorAll('.ring[data-due]')) { ring.className = 'ring'; ring.replaceChildren(); }
+  for (const trend of copy.querySelectorAll('svg.spark > *')) trend.removeAttribute('points');
   for (const opened of copy.querySelectorAll('details[open]')) opened.removeAttribute('open');
   for (const same of copy.querySelectorAll('[class=""]')) same.removeAttribute('class');
   copy.normalize();

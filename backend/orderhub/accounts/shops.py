@@ -178,8 +178,9 @@ async def _record(tx: Transaction, action: str, shop_id: int, actor: Actor, chan
     await ledger.record(
         tx, stream="settings", action=action, actor=actor, changes=changes, evidence={"shop": shop_id}
     )
-    tx.after_commit(_forget_entrances)
+    tx.after_commit(forget_entrances)
 
 
-async def _forget_entrances() -> None:
+async def forget_entrances() -> None:
+    """Ask the database anew the next time a message comes."""
     _entrances.clear()
