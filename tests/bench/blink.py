@@ -17,6 +17,7 @@ from orderhub.accounts import sessions
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.moves import Move, move
+from orderhub.live.way import open_way
 from tests.bench import serving, watching
 from tests.bench.fanout import SOCKETS, fragment, sending
 from tests.bench.houses import House
@@ -81,17 +82,24 @@ async def _hub(house: House, ids: Sequence[UUID], sockets: int) -> float:
 
 
 async def _change(house: House, ids: Sequence[UUID]) -> list[Commit]:
-    commits, begun = list[Commit](), time.monotonic()
+    commits = list[Commit]()
     with house.entered():
-        for nth, subject in enumerate(ids):
-            await asyncio.sleep(max(0.0, begun + nth * PAUSE_MS / 1000 - time.monotonic()))
-            (verdict,) = await move([Move(subject=subject, transition="pick")], actor=_WORKER)
-            if verdict.refused:
-                raise RuntimeError(f"expected the move to succeed, got {verdict}")
-            at = time.monotonic()
-            _, xmax, running = (await postgres.fetchval(_FACTS)).split(":")
-            commits.append(Commit(at, int(xmax) - len([xid for xid in running.split(",") if xid])))
+        async with open_way(on_gap=lambda: None):
+            await asyncio.sleep(0.5)  # its connections are made
+            begun = time.monotonic()
+            for nth, subject in enumerate(ids):
+                await asyncio.sleep(max(0.0, begun + nth * PAUSE_MS / 1000 - time.monotonic()))
+                commits.append(await _pick(subject))
     return commits
+
+
+async def _pick(subject: UUID) -> Commit:
+    (verdict,) = await move([Move(subject=subject, transition="pick")], actor=_WORKER)
+    if verdict.refused:
+        raise RuntimeError(f"expected the move to succeed, got {verdict}")
+    at = time.monotonic()
+    _, xmax, running = (await postgres.fetchval(_FACTS)).split(":")
+    return Commit(at, int(xmax) - len([xid for xid in running.split(",") if xid]))
 
 
 def _latencies(one: Seen, commits: Sequence[Commit]) -> list[float]:
