@@ -46,10 +46,6 @@ async def open_card_with_a_question(page: Page) -> None:
     await page.click(".task:has(input[name=waybill]) > summary >> nth=0")
 
 
-async def open_first_order_card(page: Page) -> None:
-    await page.click(".task:has(form) > summary >> nth=0")
-
-
 async def press_what_is_over(page: Page) -> None:
     """Press a button of a visit that has ended meanwhile."""
     await page.eval_on_selector(
@@ -70,7 +66,7 @@ async def next_page(page: Page) -> None:
 
 
 async def copy_answer(page: Page) -> None:
-    await page.click(".say .btn.go")
+    await page.click("[data-copy^='#say-'] >> nth=0")
     await page.wait_for_selector(".toast")
 
 

@@ -57,7 +57,6 @@ FULL = (
     Screen("wall-offline", "/wall", "min", act=acts.lose_the_network, quiet=False),
     Screen("wall-service", "/wall", "he"),
     Screen("wall-operations", "/wall?role=operations", "zhou"),
-    Screen("wall-operations-order", "/wall?role=operations", "zhou", act=acts.open_first_order_card),
     Screen("wall-finance", "/wall", "qian"),
     Screen("wall-manager", "/wall?role=warehouse", "chen"),
     Screen("desk", "/desk?q={packed}", "he"),
