@@ -87,7 +87,7 @@ FULL = (
     Screen("order-cancelled", "/orders/{cancelled}", "chen"),
     Screen("order-lost", "/orders/{lost}", "he"),
     Screen("order-closed", "/orders/{closed}", "qian"),
-    Screen("order-copied", "/orders/{out_for_delivery}", "he", act=acts.copy_answer),
+    Screen("order-copied", "/orders/{out_for_delivery}", "zhou", act=acts.copy_answer),
     Screen("journey-unpaid", "{unpaid_link}"),
     Screen("journey-stuck", "{picking_late_link}"),
     Screen("journey-hurried", "{packed_link}", act=acts.hurry),
