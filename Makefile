@@ -6,7 +6,7 @@
 #   make bench     the budget (ONLY=due,list for some rows, DATA=folder for your own data)
 #   make screens   a picture of every page into build/screens
 #   make wheel     dist/orderhub-*.whl with pages and assets inside
-#   make lock      rewrites requirements*.txt and web/package-lock.json from pyproject.toml and web/package.json
+#   make lock      rewrites requirements*.txt from pyproject.toml, and each package-lock.json from the package.json beside it
 #                  (UPGRADE=--upgrade also takes newer Python packages)
 #   make map       rewrites docs/map.md: stages, moves, reactions, views, read from the code
 #   make clean     removes what was made here; data folders stay

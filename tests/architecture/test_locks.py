@@ -3,11 +3,13 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from infra.assets.node import LOCK, LOCKED, leave_out_hosts
 from tests.architecture.code import ROOT
 
 LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
@@ -39,6 +41,34 @@ def test_no_python_lock_names_a_host(lock: str) -> None:
     assert not re.search(r"://|--(?:extra-)?index|--find-links|--trusted-host", (ROOT / lock).read_text())
 
 
+@pytest.mark.parametrize("folder", LOCKED, ids=lambda folder: folder.name)
+def test_no_script_lock_names_a_host(folder: Path) -> None:
+    assert "://" not in (folder / LOCK).read_text("utf-8")
+
+
+def test_locking_leaves_out_whom_to_fund(tmp_path: Path) -> None:
+    lock = tmp_path / LOCK
+    entry = {"version": "1.0.0", "integrity": "sha512-x"}
+    told = {
+        "packages": {
+            "": {"name": "x"},
+            "node_modules/x": entry | {"funding": {"url": "https://fund.example"}},
+        }
+    }
+    lock.write_text(json.dumps(told), "utf-8")
+    leave_out_hosts(lock)
+    assert json.loads(lock.read_text("utf-8"))["packages"] == {"": {"name": "x"}, "node_modules/x": entry}
+
+
+def test_every_script_lock_is_rewritten_by_make_lock() -> None:
+    found = {
+        path.parent
+        for path in ROOT.rglob(LOCK)
+        if not {"node_modules", "build"} & set(path.relative_to(ROOT).parts)
+    }
+    assert found == set(LOCKED)
+
+
 def test_the_locks_hold_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = project["dependency-groups"]
@@ -63,7 +93,7 @@ def test_every_script_package_is_exact_and_carries_a_digest() -> None:
     asked = json.loads((ROOT / "web" / "package.json").read_text())
     for version in (asked["dependencies"] | asked["devDependencies"]).values():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version)
-    locked = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
+    locked = json.loads((ROOT / "web" / LOCK).read_text())["packages"]
     for name, entry in locked.items():
         assert "resolved" not in entry, f"{name} names a host; .npmrc should have kept it out"
         assert not name or entry["integrity"].startswith("sha512-"), name

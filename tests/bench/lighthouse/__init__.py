@@ -4,7 +4,6 @@ Not among the packages of web/: it weighs 190 MB, and only this needs it.
 """
 
 import asyncio
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,13 +12,12 @@ from typing import Any
 import msgspec
 
 from infra.assets.inputs import ROOT
-from infra.assets.node import BINARIES, NODE
+from infra.assets.node import LOCK, NODE, environment, npm
 from tests.chromium import ARGS, PROGRAM
 
 _HERE = Path(__file__).parent
 _PLACE = ROOT / "build" / "lighthouse"
-_NPM = BINARIES.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-_FILES = ("package.json", "package-lock.json")
+_FILES = ("package.json", LOCK)
 
 
 async def scores(address: str, categories: Sequence[str], *, rounds: int) -> dict[str, list[float]]:
@@ -53,21 +51,17 @@ async def _install() -> None:
     """Install what the lock file says, without running any package's scripts; once per lock file."""
     wanted = {name: (_HERE / name).read_bytes() for name in _FILES}
     stamp = _PLACE / "node_modules" / ".installed"
-    if stamp.is_file() and stamp.read_bytes() == wanted["package-lock.json"]:
+    if stamp.is_file() and stamp.read_bytes() == wanted[LOCK]:
         return
     print("  installing Lighthouse into build/lighthouse (once, about 190 MB)", flush=True)
     for name, content in wanted.items():
         (_PLACE / name).write_bytes(content)
-    await _run(str(_NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    stamp.write_bytes(wanted["package-lock.json"])
+    await asyncio.to_thread(npm, "ci", folder=_PLACE)
+    stamp.write_bytes(wanted[LOCK])
 
 
 async def _run(*arguments: str) -> None:
-    environment = {"CHROME_PATH": str(PROGRAM)}
-    process = await asyncio.create_subprocess_exec(str(NODE), *arguments, cwd=_PLACE, env=_with(environment))
+    told = environment() | {"CHROME_PATH": str(PROGRAM)}
+    process = await asyncio.create_subprocess_exec(str(NODE), *arguments, cwd=_PLACE, env=told)
     if await process.wait() != 0:
         raise RuntimeError(f"{arguments[0]} ended with {process.returncode}")
-
-
-def _with(more: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, "PATH": f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}", **more}
