@@ -22,9 +22,10 @@ from orderhub import cli
 from orderhub import house as house
 from orderhub.accounts import shop_secrets
 from orderhub.intake.replaying import held, preparing, tmall
+from orderhub.intake.replaying.delivering import Door
 from orderhub.intake.replaying.progress import Progress
 from orderhub.intake.replaying.replayed import Replayed
-from orderhub.intake.replaying.sender import Door, Sender
+from orderhub.intake.replaying.sender import Sender
 from orderhub.intake.replaying.tally import Tally, tally
 from orderhub.kernel import postgres
 from orderhub.proof.verify import verify

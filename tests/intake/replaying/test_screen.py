@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from orderhub.intake.replaying.delivering import Door
 from orderhub.intake.replaying.screen import replay
-from orderhub.intake.replaying.sender import Door
 from orderhub.rendering import catalogue, places
 from orderhub.rendering.catalogue import Words
 from tests.intake.replaying.door import KEY, open_door

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from orderhub.intake.generic.shape import Message, Order
+from orderhub.intake.replaying.delivering import Door, knock
 from orderhub.intake.replaying.progress import Progress
 from orderhub.intake.replaying.refusals import DoorClosed, DoorUnreachable
 from orderhub.intake.replaying.replayed import Replayed
-from orderhub.intake.replaying.sender import Door, Outcome, Sender, knock
+from orderhub.intake.replaying.sender import Outcome, Sender
 from tests.intake.replaying.door import KEY, open_door
 
 START = datetime(2026, 3, 9, 12, tzinfo=UTC)

@@ -13,8 +13,9 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from orderhub.intake.replaying import files
+from orderhub.intake.replaying.delivering import Door, knock
 from orderhub.intake.replaying.progress import Progress
-from orderhub.intake.replaying.sender import Door, Outcome, Sender, knock
+from orderhub.intake.replaying.sender import Outcome, Sender
 from orderhub.intake.replaying.tally import Tally, tally
 from orderhub.rendering.catalogue import Words
 from orderhub.rendering.currencies import plain
