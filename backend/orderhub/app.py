@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from orderhub import house as house
 from orderhub import process
-from orderhub.accounts import access, edge
+from orderhub.accounts import access, addresses, edge
 from orderhub.accounts import api as accounts_api
 from orderhub.accounts import pages as accounts_pages
 from orderhub.catalog import api as catalog_api
@@ -77,8 +77,9 @@ class Hub(Litestar):
 
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:
     """Build the app. ``lifespan`` replaces what is held while it runs; tests bring their own database."""
-    journey_links.set_up(origin=settings.origin, days=settings.journey_days)
-    dossier_tokens.set_up(origin=settings.origin, anchors=settings.anchors)
+    addresses.use_origin(settings.origin)
+    journey_links.outlive(days=settings.journey_days)
+    dossier_tokens.use_anchors(settings.anchors)
     watched = live.Hub(SessionRights())
     hub = Hub(
         route_handlers=[*DOORS, door(watched, viewer_of, origins=frozenset(_origins(settings)))],

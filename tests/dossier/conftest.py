@@ -21,6 +21,6 @@ def _no_guesses() -> None:
 def anchors(tmp_path: Path) -> Iterator[Path]:
     """The folder of the anchors, empty at first."""
     hub()  # whose making says there is none
-    tokens.set_up(origin=None, anchors=tmp_path)
+    tokens.use_anchors(tmp_path)
     yield tmp_path
-    tokens.set_up(origin=None, anchors=None)
+    tokens.use_anchors(None)

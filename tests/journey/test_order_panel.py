@@ -11,7 +11,7 @@ import pytest
 import segno
 
 from orderhub import app, settings
-from orderhub.journey import links
+from orderhub.accounts import addresses
 from orderhub.kernel import clock, postgres
 from orderhub.rendering import times
 from tests.browsers import Browser
@@ -54,7 +54,7 @@ async def test_the_code_names_the_house_as_buyers_call_it() -> None:
             page = (await browser.get(await page_of(order))).text
         assert f'data-copy="https://hub.example.com{await link_of(order)}"' in page
     finally:
-        links.set_up(origin=None, days=90)
+        addresses.use_origin(None)
 
 
 async def test_a_new_link_takes_the_place_of_the_one_before() -> None:

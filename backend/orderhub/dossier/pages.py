@@ -1,7 +1,6 @@
 """The page where whoever holds a dossier can check it.
 
-Whoever holds a dossier may check it: no session, no cookie, no form token. The address is the secret, so answers are never
-kept for others, never indexed, and name no address to where a reader goes next.
+Answers are never kept, neither for others nor for the reader: what holds is found out anew.
 """
 
 from hashlib import sha256
@@ -12,8 +11,9 @@ from litestar import MediaType, Request, Response, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, MultipartBody
 
-from orderhub.accounts import edge
+from orderhub.accounts import addresses, edge
 from orderhub.accounts.access import PUBLIC
+from orderhub.accounts.addresses import OPEN_DOOR
 from orderhub.accounts.guesses import Guesses
 from orderhub.dossier import tokens
 from orderhub.dossier.checking import check
@@ -31,14 +31,7 @@ guesses = Guesses("dossier")
 _MOST_BYTES = 4 * 1024 * 1024
 # The form around the file takes some bytes of its own.
 _MAX_BODY = _MOST_BYTES + 64 * 1024
-_HEADERS = {
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Vary": "Accept-Language, Cookie",
-}
-# No cookie is set and no form token asked for: whoever can send the form knows the secret address already.
-_OPEN_DOOR: dict[str, Any] = {"exclude_from_csrf": True}
+_HEADERS = addresses.HEADERS | {"Cache-Control": "private, no-store"}
 
 
 class FileForm(msgspec.Struct):
@@ -54,7 +47,7 @@ class Compared(msgspec.Struct, frozen=True):
     refused: Refusal | None = None
 
 
-@get("/check/{token:str}", guards=[PUBLIC], opt=_OPEN_DOOR, media_type="text/html")
+@get("/check/{token:str}", guards=[PUBLIC], opt=OPEN_DOOR, media_type="text/html")
 async def dossier_check(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Show whether a dossier holds."""
     read = tokens.read(token)
@@ -64,7 +57,7 @@ async def dossier_check(request: AnyRequest, token: FromPath[str]) -> Response[b
 @post(
     "/check/{token:str}/files",
     guards=[PUBLIC],
-    opt=_OPEN_DOOR,
+    opt=OPEN_DOOR,
     status_code=200,
     media_type="text/html",
     request_max_body_size=_MAX_BODY,

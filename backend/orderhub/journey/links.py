@@ -1,22 +1,18 @@
 """Links: the address under which a buyer sees the order, made of the order itself, so that it can be printed again.
 
-A token is the order's id, the generation of its link and 128 bits of HMAC-SHA256 over both; so a guess is refused
-without asking the database, and what is asked of it is one primary key. Replacing the link raises the generation.
-Some days after the order's end the link is shown no longer.
+A token says the order's id and the generation of its link, so what is asked of the database is one primary key.
+Replacing the link raises the generation. Some days after the order's end the link is shown no longer.
 """
 
-import binascii
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 import msgspec
 
+from orderhub.accounts import addresses
 from orderhub.journey.refusals import LinkExpired, LinkReplaced, UnknownLink
-from orderhub.kernel import clock, secrets
+from orderhub.kernel import clock
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.changes import Edit, change
 from orderhub.kernel.errors import Refusal
@@ -30,9 +26,8 @@ from orderhub.kernel.work import Work
 PREFIX = "/t/"
 REPLACERS = ("service", "operations", "manager")
 
-_MAC_BYTES = 16
-_GENERATION_BYTES = 2
-_LENGTH = 46  # characters of a token: 34 bytes in base64, without padding
+_KEY = "journey"
+_ORDER_BYTES, _GENERATION_BYTES = 16, 2
 
 _STANDING = """
     select s.stage, v.entered_at, coalesce(l.generation, 0) as generation
@@ -45,7 +40,6 @@ _REPLACE = """
 """
 
 _days = 90
-_origin: str | None = None
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -55,34 +49,29 @@ class Link(msgspec.Struct, frozen=True):
     generation: int
 
 
-def set_up(*, origin: str | None, days: int) -> None:
-    """Say for this process what buyers call the hub, if that is known, and for how many days links outlive orders."""
-    global _days, _origin
-    _days, _origin = days, origin
+def outlive(*, days: int) -> None:
+    """Say for this process for how many days links outlive orders."""
+    global _days
+    _days = days
 
 
 def token(link: Link) -> str:
     """Return the token of a link: 46 characters that need no quoting in an address."""
     said = link.order_id.bytes + link.generation.to_bytes(_GENERATION_BYTES, "big")
-    mac = hmac.digest(secrets.derive("journey"), said, sha256)[:_MAC_BYTES]
-    return urlsafe_b64encode(said + mac).decode().rstrip("=")
+    return addresses.token(said, purpose=_KEY)
 
 
 def read(text: str) -> Link | None:
     """Return what a token says, or None for anything that we did not make; asks nobody."""
-    if len(text) != _LENGTH or not text.isascii():
+    said = addresses.said(text, purpose=_KEY, length=_ORDER_BYTES + _GENERATION_BYTES)
+    if said is None:
         return None
-    try:
-        said = urlsafe_b64decode(f"{text}==")
-    except binascii.Error:
-        return None
-    link = Link(UUID(bytes=said[:16]), int.from_bytes(said[16:-_MAC_BYTES], "big"))
-    return link if hmac.compare_digest(token(link), text) else None
+    return Link(UUID(bytes=said[:_ORDER_BYTES]), int.from_bytes(said[_ORDER_BYTES:], "big"))
 
 
 def address(link: Link, *, elsewhere: str = "") -> str:
     """Return where a buyer opens the link; ``elsewhere`` stands in while nobody has set what buyers call the hub."""
-    return f"{_origin or elsewhere}{PREFIX}{token(link)}"
+    return addresses.whole(f"{PREFIX}{token(link)}", elsewhere=elsewhere)
 
 
 async def of(tx: Transaction, order_id: UUID) -> Link:

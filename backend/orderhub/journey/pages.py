@@ -1,7 +1,6 @@
 """The page a buyer opens by a link, the forms on it, and the panel on the order's own page that hands the link out.
 
-Whoever holds the link may see the page: no session, no cookie, no form token. The token in the address is the secret, so
-answers are never kept for others, never indexed, and name no address to where a buyer goes next.
+Whoever holds the link may see the page; answers are never kept for others.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,8 +13,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from orderhub.accounts import edge
+from orderhub.accounts import addresses, edge
 from orderhub.accounts.access import PUBLIC
+from orderhub.accounts.addresses import OPEN_DOOR
 from orderhub.journey import hurries, links, receipts
 from orderhub.journey.buyers import buyer
 from orderhub.journey.guesses import wrong_link
@@ -38,24 +38,17 @@ Act: TypeAlias = Callable[[Link, Actor], Awaitable[Verdict]]
 
 VIEW = "journey.tracks"
 
-_HEADERS = {
-    "Cache-Control": "private, no-cache",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Vary": "Accept-Language, Cookie",
-}
-# No cookie is set and no form token asked for: whoever can send the form knows the secret address already.
-_OPEN_DOOR: dict[str, Any] = {"exclude_from_csrf": True}
+_HEADERS = addresses.HEADERS | {"Cache-Control": "private, no-cache"}
 
 
-@get("/t/{token:str}", guards=[PUBLIC], opt=_OPEN_DOOR, media_type="text/html")
+@get("/t/{token:str}", guards=[PUBLIC], opt=OPEN_DOOR, media_type="text/html")
 async def journey_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Show where an order is."""
     link = links.read(token)
     return await _page(request, link) if link else await _wrong(request)
 
 
-@get("/t/{token:str}/tracks", guards=[PUBLIC], opt=_OPEN_DOOR, media_type="text/html")
+@get("/t/{token:str}/tracks", guards=[PUBLIC], opt=OPEN_DOOR, media_type="text/html")
 async def journey_tracks(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Show the live part alone, as the page fetches it after a break."""
     link = links.read(token)
@@ -70,7 +63,7 @@ async def journey_tracks(request: AnyRequest, token: FromPath[str]) -> Response[
         return _over(request, refusal)
 
 
-@post("/t/{token:str}/hurries", guards=[PUBLIC], opt=_OPEN_DOOR, status_code=303, media_type="text/html")
+@post("/t/{token:str}/hurries", guards=[PUBLIC], opt=OPEN_DOOR, status_code=303, media_type="text/html")
 async def hurry(
     request: AnyRequest, token: FromPath[str], data: URLEncodedBody[dict[str, str]]
 ) -> Response[Any]:
@@ -82,7 +75,7 @@ async def hurry(
     )
 
 
-@post("/t/{token:str}/receipts", guards=[PUBLIC], opt=_OPEN_DOOR, status_code=303, media_type="text/html")
+@post("/t/{token:str}/receipts", guards=[PUBLIC], opt=OPEN_DOOR, status_code=303, media_type="text/html")
 async def receive(
     request: AnyRequest, token: FromPath[str], data: URLEncodedBody[dict[str, str]]
 ) -> Response[Any]:
