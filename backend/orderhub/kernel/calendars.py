@@ -14,14 +14,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from orderhub.kernel import ledger
-from orderhub.kernel.actors import Actor, may
-from orderhub.kernel.errors import NotAllowed, NotFound
-from orderhub.kernel.ledger import Change
 from orderhub.kernel.postgres import Transaction
 
 ORGANISATION = 0
-EDITORS = ("operations", "manager", "admin")
 
 _DAY = 24 * 60
 _CACHE_SECONDS = 5.0
@@ -99,28 +94,9 @@ async def of(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, 
     return {place: known.get(place or ORGANISATION, fallback) for place in places}
 
 
-async def set_calendar(
-    tx: Transaction, place: int, calendar: Calendar, *, actor: Actor, why: str | None = None
-) -> None:
-    """Give a place its opening hours. They hold for limits that begin from now on; running ones keep their due time."""
-    if may(actor, EDITORS) is None:
-        raise NotAllowed(needed=list(EDITORS), got=sorted(actor.roles))
-    if actor.warehouses is not None and place not in actor.warehouses:
-        raise NotFound(warehouse=place)
-    await tx.execute("select pg_advisory_xact_lock(hashtext('calendars'), $1)", place)
-    row = await tx.fetchrow("select * from calendars where warehouse_id = $1", place)
-    before = _calendar(row) if row else None
-    if before == calendar:
-        return
-    await tx.execute(
-        """insert into calendars (warehouse_id, hours, holidays, extra_days, time_zone) values ($1, $2, $3, $4, $5)
-           on conflict (warehouse_id) do update set hours = excluded.hours, holidays = excluded.holidays,
-               extra_days = excluded.extra_days, time_zone = excluded.time_zone""",
-        *(place, calendar.week, sorted(calendar.holidays), calendar.extra_days, calendar.time_zone),
-    )
-    change = Change(f"calendar.{place}", _told(before), _told(calendar))
-    await ledger.record(tx, stream="settings", action="calendar.set", actor=actor, changes=[change], why=why)
-    tx.after_commit(_forget)
+def calendar_of(row: Mapping[str, Any]) -> Calendar:
+    """Return a calendar as its row holds it."""
+    return msgspec.convert({**row, "week": row["hours"]}, Calendar)
 
 
 def forget() -> None:
@@ -137,20 +113,8 @@ async def _all(tx: Transaction) -> dict[int, Calendar]:
     if _read is None or time.monotonic() - _read[0] > _CACHE_SECONDS:
         began = time.monotonic()
         rows = await tx.fetch("select * from calendars")
-        _read = began, {row["warehouse_id"]: _calendar(row) for row in rows}
+        _read = began, {row["warehouse_id"]: calendar_of(row) for row in rows}
     return _read[1]
-
-
-async def _forget() -> None:
-    forget()
-
-
-def _calendar(row: Mapping[str, Any]) -> Calendar:
-    return msgspec.convert({**row, "week": row["hours"]}, Calendar)
-
-
-def _told(calendar: Calendar | None) -> object:
-    return None if calendar is None else msgspec.to_builtins(calendar, order="deterministic")
 
 
 def _shifts_from(at: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:

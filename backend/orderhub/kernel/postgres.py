@@ -16,28 +16,12 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from orderhub.kernel import pool
-from orderhub.kernel.pool import Connection, DatabaseBusy, close, connect, identity, open  # noqa: A004
-
-__all__ = [
-    "Connection",
-    "DatabaseBusy",
-    "NestedTransaction",
-    "Record",
-    "Savepoint",
-    "Transaction",
-    "TransactionAborted",
-    "close",
-    "connect",
-    "current",
-    "ddl",
-    "execute",
-    "fetch",
-    "fetchrow",
-    "fetchval",
-    "identity",
-    "open",
-    "transaction",
-]
+from orderhub.kernel.pool import Connection as Connection
+from orderhub.kernel.pool import DatabaseBusy as DatabaseBusy
+from orderhub.kernel.pool import close as close
+from orderhub.kernel.pool import connect as connect
+from orderhub.kernel.pool import identity as identity
+from orderhub.kernel.pool import open as open  # noqa: A004
 
 # Piccolo finds its engine by this name; a value from the user's shell would belong to another project.
 os.environ["PICCOLO_CONF"] = "orderhub.piccolo_conf"
