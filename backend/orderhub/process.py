@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from orderhub import supervision
-from orderhub.intake import outgoing
+from orderhub.intake import outgoing, taking
 from orderhub.intake.callbacks.calling import HttpCaller
 from orderhub.kernel import postgres, secrets
 from orderhub.kernel.errors import Refusal
@@ -43,7 +43,10 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await make_fit(settings)
         outgoing.use(HttpCaller(settings.callback_hosts))
         async with redis_server.running(settings.redis_url):
-            yield
+            try:
+                yield
+            finally:
+                await taking.finish()
 
 
 @asynccontextmanager

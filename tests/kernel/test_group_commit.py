@@ -9,19 +9,32 @@ from orderhub.kernel.group_commit import GroupCommit, QueueFull
 
 
 class Bank:
-    """Stands in for a database: commits wait until they are let through, and poison fails a batch."""
+    """Stands in for a database: commits wait until they are let through, poison fails a batch, and it may be away.
+
+    What is put as ``red/1`` is sent by red.
+    """
 
     def __init__(self, *, most: int = 64, bound: int = 2_000, lanes: int = 1) -> None:
         self.batches: list[list[str]] = []
+        self.away = 0  # how many commits it will miss
         self.open = asyncio.Event()
         self.open.set()
         self.queue = GroupCommit[str, str](
-            self._commit, commit_alone=self._alone, most=most, bound=bound, lanes=lanes
+            self._commit,
+            commit_alone=self._alone,
+            is_away=lambda error: isinstance(error, ConnectionError),
+            sender=lambda item: item.rpartition("/")[0],
+            most=most,
+            bound=bound,
+            lanes=lanes,
         )
 
     async def _commit(self, batch: Sequence[str]) -> list[str]:
         self.batches.append(list(batch))
         await self.open.wait()
+        if self.away:
+            self.away -= 1
+            raise ConnectionError("nobody answers")
         if any(item.startswith("poison") for item in batch):
             raise ValueError(batch)
         return [f"{item} done" for item in batch]
@@ -87,6 +100,72 @@ async def test_what_cannot_be_kept_at_all_is_told_to_its_sender_alone() -> None:
     assert await good == "good done"
 
 
+async def test_poison_among_many_costs_a_few_commits() -> None:
+    bank = Bank()
+    tasks = bank.put(*(f"good {n}" for n in range(63)), "poison")
+    await asyncio.gather(*tasks)
+    assert len(bank.batches) == 1 + 2 * 6, "64 are halved six times"
+
+
+async def test_while_the_database_is_away_a_batch_is_tried_twice_and_refused_as_a_whole() -> None:
+    bank = Bank()
+    bank.away = 2
+    tasks = bank.put(*"abcdefgh")
+    said = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {str(error) for error in said} == {"nobody answers"}
+    assert bank.batches == [[*"abcdefgh"]] * 2
+    assert await bank.queue.put("i") == "i done"
+
+
+async def test_a_commit_whose_answer_was_lost_is_asked_about_once_more() -> None:
+    bank = Bank()
+    bank.away = 1
+    assert await asyncio.gather(*bank.put("a", "b", "c")) == ["a done", "b done", "c done"]
+    assert bank.batches == [["a", "b", "c"]] * 2
+
+
+async def test_poison_is_found_although_the_database_was_away_before() -> None:
+    bank = Bank()
+    bank.away = 1
+    answers = await asyncio.gather(*bank.put("a", "poison", "b", "c"))
+    assert answers == ["a done", "poison kept aside", "b done", "c done"]
+
+
+async def test_senders_take_turns_and_who_sends_much_waits() -> None:
+    bank = Bank(most=4)
+    bank.open.clear()
+    tasks = bank.put("first")
+    await turns()
+    tasks += bank.put(*(f"red/{n}" for n in range(9)), "blue/0", "green/0", "green/1")
+    await turns()
+    bank.open.set()
+    await asyncio.gather(*tasks)
+    assert bank.batches[1:] == [
+        ["red/0", "blue/0", "green/0", "red/1"],
+        ["green/1", "red/2", "red/3", "red/4"],
+        ["red/5", "red/6", "red/7", "red/8"],
+    ]
+
+
+async def test_a_full_queue_refuses_first_who_fills_it() -> None:
+    bank = Bank(most=4, bound=6)
+    bank.open.clear()
+    tasks = bank.put("first")
+    await turns()
+    flood, (calm,) = bank.put(*(f"red/{n}" for n in range(6))), bank.put("blue/0")
+    await turns()
+    with pytest.raises(QueueFull):
+        await flood.pop()
+    with pytest.raises(QueueFull):
+        await bank.queue.put("red/6")
+    assert bank.queue.waiting == 6
+    bank.open.set()
+    assert len(await asyncio.gather(*tasks, *flood)) == 6
+    assert await calm == "blue/0 done"
+    assert bank.batches[1] == ["red/0", "red/1", "blue/0", "red/2"]
+    assert bank.queue.waiting == 0
+
+
 async def test_a_full_queue_refuses_and_keeps_what_it_has() -> None:
     bank = Bank(most=1, bound=2)
     bank.open.clear()
@@ -119,3 +198,18 @@ async def test_draining_waits_for_everything_that_was_put() -> None:
     await turns(1)
     await bank.queue.drain()
     assert [task.result() for task in tasks] == ["a done", "b done", "c done"]
+
+
+async def test_while_it_is_drained_nothing_more_is_taken() -> None:
+    bank = Bank()
+    bank.open.clear()
+    (task,) = bank.put("a")
+    await turns()
+    ending = asyncio.create_task(bank.queue.drain())
+    await turns()
+    with pytest.raises(QueueFull):
+        await bank.queue.put("b")
+    bank.open.set()
+    await ending
+    assert await task == "a done"
+    assert await bank.queue.put("c") == "c done"

@@ -4,7 +4,7 @@ What does not prove who sent it is refused before anything is kept. What does is
 contains; the answer comes after the COMMIT, so an acknowledged message is never lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -16,14 +16,12 @@ from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_413_REQUEST_ENTITY_TOO
 from orderhub.accounts import shops
 from orderhub.accounts.access import PUBLIC, SIGNED_DOOR
 from orderhub.accounts.shops import Entrance
-from orderhub.intake import receiving
+from orderhub.intake import receiving, taking
 from orderhub.intake.contract import MAX_BODY_BYTES
 from orderhub.intake.generic import signature
-from orderhub.intake.received import Outcome, Received
 from orderhub.intake.refusals import BodyTooLarge
 from orderhub.kernel import clock
 from orderhub.kernel.errors import NotFound
-from orderhub.kernel.group_commit import GroupCommit
 
 PATH: Final = "/webhooks/"
 ACCEPTED: Final = HTTP_202_ACCEPTED
@@ -35,17 +33,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     state: str
     reasons: tuple[str, ...] = ()
-
-
-async def _together(batch: Sequence[Received]) -> Sequence[Outcome]:
-    return await receiving.receive(batch)
-
-
-async def _alone(one: Received, error: Exception) -> Outcome:
-    return await receiving.receive_alone(one, error)
-
-
-queue: GroupCommit[Received, Outcome] = GroupCommit(_together, commit_alone=_alone)
 
 
 @post(PATH + "{shop_id:int}", guards=[PUBLIC], status_code=ACCEPTED, opt=SIGNED_DOOR)
@@ -62,7 +49,7 @@ async def accept(entrance: Entrance, headers: Mapping[str, str], body: bytes) ->
     now = clock.now()
     signed = signature.verify(headers, body, keys=entrance.secrets, now=now)
     one = receiving.arrived(entrance.shop, outside_id=signed.message_id, body=body, at=now)
-    outcome = await queue.put(one)
+    outcome = await taking.take(one)
     codes = tuple(str(reason.code) for reason in outcome.reasons)
     return Receipt(message=str(outcome.message), state=outcome.state, reasons=codes)
 

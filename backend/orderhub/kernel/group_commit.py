@@ -1,13 +1,15 @@
 """Group commit: many requests, one transaction, each its own answer, and no answer before the COMMIT.
 
 A batch forms while the ones before it commit; nobody waits for a batch to fill. Two batches are under way at a time: while
-the database writes one, this process prepares the next. A batch that fails is halved until the request that fails it
-stands alone. A request whose caller has gone is carried out all the same.
+the database writes one, this process prepares the next. Senders take turns: whoever floods the queue waits, and is the
+first to be refused. A batch that fails is halved until the request that fails it stands alone; where the database was
+away it is done once more as a whole (a COMMIT may have lost only its answer), and then refused as a whole. A request whose
+caller has gone is carried out all the same.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from orderhub.kernel.errors import Refusal
@@ -17,7 +19,7 @@ Answer = TypeVar("Answer")
 
 
 class QueueFull(Refusal):
-    """More is waiting than can be done soon; nothing of this request was kept. Data: waiting."""
+    """More is waiting than can be done soon, or the hub is ending; nothing of this request was kept. Data: waiting."""
 
     status = 503
 
@@ -26,6 +28,7 @@ class GroupCommit(Generic[Item, Answer]):
     """One queue of one process, for one kind of hot write, and ``lanes`` loops that empty it.
 
     ``commit`` does a batch in one transaction and returns an answer each; ``commit_alone`` does what no batch could.
+    ``is_away`` tells an error of the database from one of a request; ``sender`` says who waits in line with whom.
     """
 
     def __init__(
@@ -33,70 +36,101 @@ class GroupCommit(Generic[Item, Answer]):
         commit: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]],
         *,
         commit_alone: Callable[[Item, Exception], Awaitable[Answer]],
+        is_away: Callable[[Exception], bool],
+        sender: Callable[[Item], Hashable],
         most: int = 64,
         bound: int = 2_000,
         lanes: int = 2,
     ) -> None:
-        self._commit = commit
-        self._commit_alone = commit_alone
-        self._most = most
-        self._bound = bound
-        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
-        self._lanes = lanes
+        self._commit, self._commit_alone = commit, commit_alone
+        self._is_away, self._sender = is_away, sender
+        self._most, self._bound, self._lanes = most, bound, lanes
+        self._lines: dict[Hashable, deque[tuple[Item, asyncio.Future[Answer]]]] = {}
         self._running: set[asyncio.Task[None]] = set()
-
-    @property
-    def waiting(self) -> int:
-        """Return how many requests stand in the queue."""
-        return len(self._waiting)
+        self._ending = False
+        self.waiting = 0  # requests that stand in the queue
 
     async def put(self, item: Item) -> Answer:
         """Have a request done with others; returns after the COMMIT that holds it."""
-        if len(self._waiting) >= self._bound:
-            raise QueueFull(waiting=len(self._waiting))
+        sender = self._sender(item)
+        if self._ending or self.waiting >= self._bound:
+            self._make_room(sender)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, answer))
+        self._lines.setdefault(sender, deque()).append((item, answer))
+        self.waiting += 1
         if len(self._running) < self._lanes:
             self._running.add(lane := asyncio.create_task(self._run(), name="group commit"))
             lane.add_done_callback(self._running.discard)
         return await asyncio.shield(answer)
 
     async def drain(self) -> None:
-        """Wait until everything that was put is done."""
-        while self._running:
-            await asyncio.wait(self._running)
+        """Take nothing more until everything that was put is done."""
+        self._ending = True
+        try:
+            while self._running:
+                await asyncio.wait(self._running)
+        finally:
+            self._ending = False
+
+    def _make_room(self, sender: Hashable) -> None:
+        """Refuse the last of whoever has most in the queue; raises QueueFull where that is this sender itself."""
+        longest = max(self._lines.values(), key=len, default=deque())
+        if self._ending or len(longest) <= len(self._lines.get(sender, ())) + 1:
+            raise QueueFull(waiting=self.waiting)
+        _refuse(longest.pop()[1], QueueFull(waiting=self.waiting))
+        self.waiting -= 1
 
     async def _run(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            await self._do(batch)
+        while self._lines:
+            await self._do(self._take())
 
-    async def _do(self, batch: Sequence[tuple[Item, asyncio.Future[Answer]]]) -> None:
+    def _take(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
+        """Take the next batch: of each sender as much as of the others, as long as there is of it."""
+        batch: list[tuple[Item, asyncio.Future[Answer]]] = []
+        share = max(1, self._most // len(self._lines))
+        while self._lines and len(batch) < self._most:
+            sender = next(iter(self._lines))
+            line = self._lines.pop(sender)
+            batch += [line.popleft() for _ in range(min(share, len(line), self._most - len(batch)))]
+            if line:
+                self._lines[sender] = line  # behind the others
+        self.waiting -= len(batch)
+        return batch
+
+    async def _do(self, batch: Sequence[tuple[Item, asyncio.Future[Answer]]], *, again: bool = False) -> None:
         try:
             answers = await self._commit([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to one of the batch
-            if len(batch) == 1:
-                await self._do_alone(batch[0], error)
-                return
-            middle = len(batch) // 2
-            await self._do(batch[:middle])
-            await self._do(batch[middle:])
+        except Exception as error:  # noqa: BLE001 - it belongs to the database, or to one of the batch
+            if not self._is_away(error):
+                await self._do_apart(batch, error)
+            elif not again:
+                await self._do(batch, again=True)
+            else:
+                for _, answer in batch:
+                    _refuse(answer, error)
         else:
             for (_, answer), given in zip(batch, answers, strict=True):
                 _resolve(answer, given)
 
-    async def _do_alone(self, one: tuple[Item, asyncio.Future[Answer]], error: Exception) -> None:
-        item, answer = one
+    async def _do_apart(self, batch: Sequence[tuple[Item, asyncio.Future[Answer]]], error: Exception) -> None:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self._do(batch[:middle])
+            await self._do(batch[middle:])
+            return
+        ((item, answer),) = batch
         try:
-            given = await self._commit_alone(item, error)
+            _resolve(answer, await self._commit_alone(item, error))
         except Exception as final:  # noqa: BLE001 - handed to whoever asked
-            if not answer.done():
-                answer.set_exception(final)
-                answer.exception()  # whoever asked may have gone; the error is then nobody's
-        else:
-            _resolve(answer, given)
+            _refuse(answer, final)
 
 
 def _resolve(answer: asyncio.Future[Answer], given: Answer) -> None:
     if not answer.done():
         answer.set_result(given)
+
+
+def _refuse(answer: asyncio.Future[Answer], error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
+        answer.exception()  # whoever asked may have gone; the error is then nobody's

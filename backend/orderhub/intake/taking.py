@@ -1,0 +1,69 @@
+"""Taking messages in: many in one transaction, each shop in its turn, and nothing left behind when the hub ends.
+
+A shop one of whose messages failed a whole batch (a fault of ours, as what a message lacks is a reason, and no failure)
+takes a slow way of its own until enough of its messages held: its faults cost the others no time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import partial
+from typing import Final, TypeAlias
+
+from orderhub.intake import receiving
+from orderhub.intake.passing import is_away, passes
+from orderhub.intake.received import Outcome, Received
+from orderhub.kernel.group_commit import GroupCommit
+
+_TRUSTED_AFTER: Final = 200
+_PATIENCE_SECONDS: Final = 10.0
+
+logger = logging.getLogger(__name__)
+
+Queue: TypeAlias = GroupCommit[Received, Outcome]
+
+
+async def take(one: Received) -> Outcome:
+    """Store and apply a message together with others; returns once it is committed."""
+    if one.shop.id not in _doubted:
+        return await queue.put(one)
+    outcome = await slow.put(one)
+    _trust(one.shop.id)
+    return outcome
+
+
+async def finish() -> None:
+    """Take nothing more, and do what was taken, before the database is closed."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await asyncio.gather(queue.drain(), slow.drain())
+    except TimeoutError:
+        left = queue.waiting + slow.waiting
+        logger.error("%d messages were not answered when the hub ended; their senders send them again", left)
+
+
+async def _together(batch: Sequence[Received]) -> Sequence[Outcome]:
+    return await receiving.receive(batch)
+
+
+async def _alone(one: Received, error: Exception) -> Outcome:
+    if not passes(error):
+        logger.error("message %s of shop %d failed its batch", one.id, one.shop.id, exc_info=error)
+        _doubted[one.shop.id] = _TRUSTED_AFTER
+    return await receiving.receive_alone(one, error)
+
+
+def _trust(shop_id: int) -> None:
+    left = _doubted.pop(shop_id, 1) - 1
+    if left > 0:
+        _doubted[shop_id] = left
+
+
+def _shop(one: Received) -> int:
+    return one.shop.id
+
+
+_doubted: dict[int, int] = {}  # how many more messages of a shop have to hold
+_queue = partial(Queue, _together, commit_alone=_alone, is_away=is_away, sender=_shop)
+queue: Queue = _queue()
+slow: Queue = _queue(most=8, bound=500, lanes=1)
