@@ -5,6 +5,7 @@ its cookie, so that it cannot be forged from another site.
 """
 
 import os
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, TypeAlias
@@ -25,6 +26,7 @@ Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 _DEVICE = "device"
 _DEVICE_SECONDS = 400 * 24 * 3600  # browsers keep no cookie for longer
 _ASKED = "orderhub.recognised"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def networks(texts: Iterable[str]) -> Networks:
@@ -40,8 +42,8 @@ def settle(scope: Any, trusted: Networks) -> None:
     if not trusted or client is None or not _is_in(client[0], trusted):
         return
     headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name.startswith(b"x-")}
-    if asked := headers.get(b"x-request-id", ""):
-        state["request_id"] = asked[:64] if asked[:64].replace("-", "").isalnum() else state["request_id"]
+    if _REQUEST_ID.fullmatch(asked := headers.get(b"x-request-id", "")):
+        state["request_id"] = asked
     if (scheme := headers.get(b"x-forwarded-proto", "")) in ("http", "https"):
         scope["scheme"] = scheme.replace("http", "ws") if scope["type"] == "websocket" else scheme
     if host := headers.get(b"x-forwarded-host", ""):

@@ -41,14 +41,17 @@ async def deliver(request: Request[Any, Any, Any], shop_id: FromPath[int]) -> Re
     entrance = await shops.entrance(shop_id)
     if entrance is None:
         raise NotFound(subject=f"{PATH}{shop_id}")
-    return Response(await accept(entrance, request.headers, await _body(request)))
+    body, request_id = await _body(request), request.scope["state"]["request_id"]
+    return Response(await accept(entrance, request.headers, body, request_id=request_id))
 
 
-async def accept(entrance: Entrance, headers: Mapping[str, str], body: bytes) -> Receipt:
+async def accept(entrance: Entrance, headers: Mapping[str, str], body: bytes, *, request_id: str) -> Receipt:
     """Store and apply one message whose signature holds; returns once it is committed."""
     now = clock.now()
     signed = signature.verify(headers, body, keys=entrance.secrets, now=now)
-    one = receiving.arrived(entrance.shop, outside_id=signed.message_id, body=body, at=now)
+    one = receiving.arrived(
+        entrance.shop, outside_id=signed.message_id, body=body, at=now, request_id=request_id
+    )
     outcome = await taking.take(one)
     codes = tuple(str(reason.code) for reason in outcome.reasons)
     return Receipt(message=str(outcome.message), state=outcome.state, reasons=codes)

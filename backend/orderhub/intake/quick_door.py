@@ -62,7 +62,9 @@ async def _receipt(scope: Any, told: list[Any]) -> door.Receipt | None:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:
         entrance = await shops.entrance(int(shop[1]))
-        return await door.accept(entrance, headers, body) if entrance else None
+        if entrance is None:
+            return None
+        return await door.accept(entrance, headers, body, request_id=scope["state"]["request_id"])
     except Exception:  # noqa: BLE001 - the route tries once more, and knows how to tell what stands in the way
         return None
 

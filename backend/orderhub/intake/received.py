@@ -13,7 +13,7 @@ State = Literal["applied", "unchanged", "waiting"]
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as it came through a signed door; `stored_at` when it is tried again."""
+    """A message as it came through a signed door, in a request of its own; `stored_at` when it is tried again."""
 
     id: UUID
     shop: Shop
@@ -22,6 +22,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     stored_at: datetime | None = None
     tries: int = 1
+    request_id: str | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,9 +32,11 @@ from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.work import Work
 
 
-def arrived(shop: Shop, *, outside_id: str, body: bytes, at: datetime) -> Received:
+def arrived(
+    shop: Shop, *, outside_id: str, body: bytes, at: datetime, request_id: str | None = None
+) -> Received:
     """Return a message that has just come, with an id of ours."""
-    return Received(id=uuid7(), shop=shop, outside_id=outside_id, body=body, at=at)
+    return Received(id=uuid7(), shop=shop, outside_id=outside_id, body=body, at=at, request_id=request_id)
 
 
 def channel(shop: Shop) -> Actor:
@@ -65,6 +67,7 @@ async def receive_alone(one: Received, error: Exception) -> Outcome:
             if one.id in answered:
                 return answered[one.id]
             work = await Work.begin(tx, channel(one.shop), [])
+            work.requests[one.id] = one.request_id
             return (await _finish(work, [one], {one.id: (reason,)} | reused, {}, reused=reused))[one.id]
 
     return await retried(store)
@@ -171,8 +174,10 @@ async def apply(
     cases: dict[Name, Case] = {}
     held: dict[UUID, Case] = {}
     for one in sorted(fresh, key=lambda one: one.id):
+        work.requests[one.id] = one.request_id
         if one.id in said:
             docket = files[_name(one, said[one.id])]
+            work.requests[docket.id] = one.request_id
             case = cases.setdefault(docket.name, Case(shop=one.shop, docket=docket))
             case.hear(docket.hear(said[one.id]))
             held[one.id] = case

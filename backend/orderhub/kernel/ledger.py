@@ -72,6 +72,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     role: str | None = None
     why: str | None = None
     evidence: Any = None
+    request_id: str | None = None
 
 
 def subject_stream(subject_id: UUID) -> str:
@@ -141,7 +142,7 @@ def _body(act: Act, changes: list[dict[str, Any]]) -> dict[str, Any]:
     optional = {
         "ip": act.actor.ip,
         "device": act.actor.device,
-        "request": act.actor.request_id,
+        "request": act.request_id or act.actor.request_id,
         "why": act.why,
         "evidence": act.evidence,
     }

@@ -56,6 +56,7 @@ class Work:
         self.personal: list[ledger.PersonalValue] = []
         self.deltas: Counter[Place] = Counter()
         self.letters: list[Letter] = []
+        self.requests: dict[UUID, str | None] = {}  # whose roots this batch takes in: the request of each
 
     @classmethod
     async def begin(
@@ -174,7 +175,16 @@ class Work:
         evidence: Any = None,
     ) -> None:
         """Append what was done to the subject's stream."""
-        act = Act(action=action, actor=by or self.actor, at=self.now, role=role, why=why, evidence=evidence)
+        asked = self.requests.get(subject.root_id) or self.actor.request_id
+        act = Act(
+            action=action,
+            actor=by or self.actor,
+            at=self.now,
+            role=role,
+            why=why,
+            evidence=evidence,
+            request_id=asked,
+        )
         stream = ledger.subject_stream(subject.id)
         entry, kept = ledger.chain(subject.head, act, changes, stream=stream, root_id=subject.root_id)
         self.entries.append(entry)
