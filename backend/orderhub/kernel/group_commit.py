@@ -44,7 +44,7 @@ class GroupCommit(Generic[Item, Answer]):
     ) -> None:
         self._commit, self._commit_alone = commit, commit_alone
         self._is_away, self._sender = is_away, sender
-        self._most, self._bound, self._lanes = most, bound, lanes
+        self._most, self.bound, self._lanes = most, bound, lanes
         self._lines: dict[Hashable, deque[tuple[Item, asyncio.Future[Answer]]]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._ending = False
@@ -53,7 +53,7 @@ class GroupCommit(Generic[Item, Answer]):
     async def put(self, item: Item) -> Answer:
         """Have a request done with others; returns after the COMMIT that holds it."""
         sender = self._sender(item)
-        if self._ending or self.waiting >= self._bound:
+        if self._ending or self.waiting >= self.bound:
             self._make_room(sender)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._lines.setdefault(sender, deque()).append((item, answer))
@@ -100,17 +100,19 @@ class GroupCommit(Generic[Item, Answer]):
     async def _do(self, batch: Sequence[tuple[Item, asyncio.Future[Answer]]], *, again: bool = False) -> None:
         try:
             answers = await self._commit([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - it belongs to the database, or to one of the batch
-            if not self._is_away(error):
-                await self._do_apart(batch, error)
-            elif not again:
-                await self._do(batch, again=True)
-            else:
-                for _, answer in batch:
-                    _refuse(answer, error)
+        except Exception as failure:  # noqa: BLE001 - it belongs to the database, or to one of the batch
+            error = failure  # what follows is no part of it, and must not carry it along
         else:
             for (_, answer), given in zip(batch, answers, strict=True):
                 _resolve(answer, given)
+            return
+        if not self._is_away(error):
+            await self._do_apart(batch, error)
+        elif not again:
+            await self._do(batch, again=True)
+        else:
+            for _, answer in batch:
+                _refuse(answer, error)
 
     async def _do_apart(self, batch: Sequence[tuple[Item, asyncio.Future[Answer]]], error: Exception) -> None:
         if len(batch) > 1:
