@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anchors: Path | None
     callback_hosts: tuple[str, ...]
     replay_secret: str | None
+    load_token: str | None
     log_level: str
 
     @property
@@ -194,5 +195,6 @@ SETTINGS = (
     Setting("ORDERHUB_ANCHORS", "anchors", None, "a folder", _path),
     Setting("ORDERHUB_CALLBACK_HOSTS", "callback_hosts", None, "names or addresses, with commas", _hosts),
     Setting("ORDERHUB_REPLAY_SECRET", "replay_secret", None, "whsec_ and what follows it", str, hidden=True),
+    Setting("ORDERHUB_LOAD_TOKEN", "load_token", None, "an API token", str, hidden=True),
     Setting("ORDERHUB_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _level),
 )

@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _replay(arguments: argparse.Namespace, settings: Settings) -> int:
     from rich.console import Console
 
-    from orderhub.intake.replaying.screen import replay
     from orderhub.intake.replaying.delivering import Door
+    from orderhub.intake.replaying.screen import replay
     from orderhub.rendering import languages
     from orderhub.rendering.catalogue import words
 

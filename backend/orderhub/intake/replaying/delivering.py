@@ -7,7 +7,8 @@ patience ends; a door that does not know us (401, 403, 404, 405) ends everything
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -45,6 +46,13 @@ async def knock(door: Door) -> None:
         connection.close()
 
 
+class Line(Protocol):
+    """A connection, or several of which one is free."""
+
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one request and return its answer; raises Lost when there is none."""
+
+
 class Delivery:
     """Delivers to one door. ``on_retry`` hears of each attempt that comes to nothing, before it is made again."""
 
@@ -53,11 +61,11 @@ class Delivery:
     ) -> None:
         self._door, self._on_retry, self._pause = door, on_retry, pause
 
-    async def deliver(self, connection: Connection, message_id: str, body: bytes) -> Answer:
+    async def deliver(self, line: Line, message_id: str, body: bytes) -> Answer:
         """Send one message until the door has said something final, and return that."""
         began, attempt = time.monotonic(), 0
         while True:
-            answer = await self._attempt(connection, message_id, body)
+            answer = await self._attempt(line, message_id, body)
             if isinstance(answer, Answer) and answer.status in _NOT_US:
                 raise DoorClosed(url=self._door.url, said=_told(answer))
             if isinstance(answer, Answer) and _is_final(answer.status):
@@ -68,11 +76,11 @@ class Delivery:
             await self._pause(_pause_seconds(answer, attempt))
             attempt += 1
 
-    async def _attempt(self, connection: Connection, message_id: str, body: bytes) -> Answer | Lost:
+    async def _attempt(self, line: Line, message_id: str, body: bytes) -> Answer | Lost:
         headers = sign(body, message_id=message_id, at=clock.now(), keys=self._door.keys)
         headers["content-type"] = "application/json"
         try:
-            return await connection.post(body, headers)
+            return await line.post(body, headers)
         except Lost as lost:
             return lost
 
