@@ -76,10 +76,35 @@ def test_what_is_not_json_is_refused(broken: bytes) -> None:
         decode(broken)
 
 
+@pytest.mark.parametrize(
+    ("broken", "place"),
+    [
+        ("{broken", "1:2"),
+        ('{"名": "保温杯",}', "1:13"),
+        ('{\n  "名": "保温杯"\n  "sku": 7}', "3:3"),
+        ('\ufeff{"a": 01}', "1:8"),
+    ],
+)
+def test_where_it_cannot_be_read_is_told_by_line_and_column(broken: str, place: str) -> None:
+    with pytest.raises(NotJson) as refused:
+        decode(broken.encode())
+    assert (refused.value.fault, refused.value.place) == ("unreadable", place)
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"),
+    [(b"", "cut_short"), (b'{"a": "x', "cut_short"), (b'"\\ud800"', "cut_short"), (b'"\xff"', "not_utf8")],
+)
+def test_what_has_no_place_is_told_by_its_kind(broken: bytes, fault: str) -> None:
+    with pytest.raises(NotJson) as refused:
+        decode(broken)
+    assert (refused.value.fault, refused.value.place) == (fault, "")
+
+
 def test_nesting_ends_where_it_is_said_to_end() -> None:
     deep = exact_json.MAX_DEPTH
     assert decode(b"[" * deep + b"]" * deep)
-    with pytest.raises(NotJson, match="deeper"):
+    with pytest.raises(NotJson, match="too_deep"):
         decode(b"[" * (deep + 1) + b"]" * (deep + 1))
 
 

@@ -15,12 +15,17 @@ MAX_DEPTH: Final = 100
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NUL = b"\\u0000"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+_AT_BYTE = re.compile(r"\(byte (\d+)\)")
 _LONGEST_NUMERAL = 1_000
 _GREATEST_EXPONENT = 400
 
 
 class NotJson(ValueError):
-    """The bytes cannot be read; the text says where they went wrong."""
+    """The bytes cannot be read. ``fault`` is how: ``unreadable`` (at ``place``, line:column), ``cut_short``, ``not_utf8``, ``too_deep``."""
+
+    def __init__(self, fault: str, place: str = "") -> None:
+        super().__init__(f"{fault} at {place}" if place else fault)
+        self.fault, self.place = fault, place
 
 
 def decode(raw: bytes) -> Any:
@@ -30,10 +35,12 @@ def decode(raw: bytes) -> Any:
         raw = _ESCAPED_NUL.sub(rb"\1\\ufffd", raw)
     try:
         value = _decoder.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as broken:
-        raise NotJson(str(broken)) from broken
+    except UnicodeDecodeError as broken:
+        raise NotJson("not_utf8") from broken
+    except msgspec.MsgspecError as broken:
+        raise _not_json(raw, str(broken)) from broken
     except RecursionError as broken:
-        raise NotJson(f"nested deeper than {MAX_DEPTH}") from broken
+        raise NotJson("too_deep") from broken
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
         _check_depth(value)
     return value
@@ -44,6 +51,15 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
+def _not_json(raw: bytes, said: str) -> NotJson:
+    """Of the decoder's words only the place is used: people read ours, in their language."""
+    found = _AT_BYTE.search(said)
+    if found is None:
+        return NotJson("cut_short")
+    *lines, last = raw[: int(found[1])].split(b"\n")
+    return NotJson("unreadable", f"{len(lines) + 1}:{len(last.decode(errors='replace')) + 1}")
+
+
 def _check_depth(value: Any) -> None:
     """Walk level by level, because a recursive walk is what deep nesting would break."""
     level = [value]
@@ -51,7 +67,7 @@ def _check_depth(value: Any) -> None:
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return
-    raise NotJson(f"nested deeper than {MAX_DEPTH}")
+    raise NotJson("too_deep")
 
 
 def _inside(value: Any) -> list[Any]:

@@ -14,6 +14,10 @@ class Code(StrEnum):
     """Every reason there is. docs/intake.md says what to do about each."""
 
     UNREADABLE = "unreadable"
+    CUT_SHORT = "cut_short"
+    NOT_UTF8 = "not_utf8"
+    TOO_DEEP = "too_deep"
+    NOT_AN_OBJECT = "not_an_object"
     MISSING_FIELD = "missing_field"
     WRONG_TYPE = "wrong_type"
     TOO_LONG = "too_long"

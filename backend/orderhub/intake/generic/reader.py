@@ -57,9 +57,9 @@ class Reader:
         try:
             root = exact_json.decode(raw)
         except exact_json.NotJson as broken:
-            return _rejected(None, Reason(code=Code.UNREADABLE, expected="JSON", got=shown(str(broken))))
+            return _rejected(None, _not_json(broken))
         if not isinstance(root, dict):
-            return _rejected(None, Reason(code=Code.UNREADABLE, expected="object", got=kind_of(root)))
+            return _rejected(None, Reason(code=Code.NOT_AN_OBJECT, expected="object", got=kind_of(root)))
         return self._read(root, now)
 
     def _read(self, root: dict[str, Any], now: datetime) -> OrderMessage | Rejected:
@@ -101,6 +101,12 @@ class Reader:
             *chain.from_iterable(field.asked() for field in fields),
             *chain.from_iterable(part.asked for part in parts if part is not None),
         ]
+
+
+def _not_json(broken: exact_json.NotJson) -> Reason:
+    code = Code(broken.fault)
+    expected = str(exact_json.MAX_DEPTH) if code is Code.TOO_DEEP else "JSON"
+    return Reason(code=code, field=broken.place, expected=expected)
 
 
 def _rejected(order_number: str | None, *reasons: Reason) -> Rejected:
