@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from orderhub import cli, commands, process, settings
 from orderhub.kernel import pool, secrets
 from orderhub.storage import archive
 from orderhub.storage.embedded import EmbeddedServer
+from tests.folders import short_folder
 
 
 @pytest.fixture(autouse=True)
@@ -29,14 +28,12 @@ def _as_a_process_of_its_own() -> Iterator[None]:
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A new data folder in the environment, in English."""
-    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    around.chmod(0o755)
     for name in ("DATABASE_URL", "ORDERHUB_SECRET", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
-    monkeypatch.setenv("ORDERHUB_DATA", str(around / "hub"))
-    yield around / "hub"
-    shutil.rmtree(around)
+    with short_folder() as folder:
+        monkeypatch.setenv("ORDERHUB_DATA", str(folder / "hub"))
+        yield folder / "hub"
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,8 @@
 """A real order file through the real door: it arrives whole, twice is once, and no kill loses what was acknowledged."""
 
 import asyncio
-import shutil
 import signal
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -31,7 +29,8 @@ from orderhub.kernel import postgres
 from orderhub.proof.verify import verify
 from orderhub.storage.embedded import EmbeddedServer
 from tests.company import company
-from tests.servers import elsewhere, kill
+from tests.folders import short_folder
+from tests.servers import elsewhere
 from tests.stories.hub import ServedHub
 from tests.waiting import until
 
@@ -58,16 +57,14 @@ def file(shared_data: Path) -> Path:
 @pytest_asyncio.fixture(loop_scope="session")
 async def served() -> AsyncIterator[ServedHub]:
     """A hub that brings its own database, and has the company's shops."""
-    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    around.chmod(0o755)
-    hub = ServedHub("", around / "hub")
-    (around / "hub").mkdir()
-    await hub.start()
-    async with elsewhere(EmbeddedServer(around / "hub").url):
-        yield hub
-    await hub.stop()
-    kill(EmbeddedServer(around / "hub"))
-    shutil.rmtree(around)
+    with short_folder() as folder:
+        data = folder / "hub"
+        data.mkdir()
+        hub = ServedHub("", data)
+        await hub.start()
+        async with elsewhere(EmbeddedServer(data).url):
+            yield hub
+        await hub.stop()
 
 
 async def test_the_file_arrives_whole_and_a_second_time_changes_nothing(

@@ -2,12 +2,9 @@
 
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +16,9 @@ import pytest
 
 from orderhub import cli
 from orderhub.storage.embedded import EmbeddedServer
-from tests.servers import Servers, kill
+from tests.folders import short_folder
+from tests.ports import free_port
+from tests.servers import Servers
 from tests.waiting import until
 
 PACKAGE = Path(cli.__file__).parent
@@ -29,13 +28,9 @@ _RUN = "import sys; from orderhub.cli import main; sys.exit(main())"
 @pytest.fixture
 def place() -> Iterator[SimpleNamespace]:
     """A new data folder, and a port nobody listens on."""
-    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    around.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    yield SimpleNamespace(data=around / "hub", port=port, url=f"http://127.0.0.1:{port}")
-    kill(EmbeddedServer(around / "hub"))
-    shutil.rmtree(around)
+    port = free_port()
+    with short_folder() as folder:
+        yield SimpleNamespace(data=folder / "hub", port=port, url=f"http://127.0.0.1:{port}")
 
 
 def serve(place: SimpleNamespace, *options: str, **more: str) -> subprocess.Popen[str]:

@@ -3,12 +3,9 @@
 import asyncio
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +19,9 @@ from orderhub.demo.cast import PLAYERS
 from orderhub.demo.founding import PASSWORD
 from orderhub.kernel import postgres
 from orderhub.storage.embedded import EmbeddedServer
-from tests.servers import elsewhere, kill
+from tests.folders import short_folder
+from tests.ports import free_port
+from tests.servers import elsewhere
 
 _RUN = "import sys; from orderhub.cli import main; sys.exit(main())"
 
@@ -30,13 +29,9 @@ _RUN = "import sys; from orderhub.cli import main; sys.exit(main())"
 @pytest.fixture
 def place() -> Iterator[SimpleNamespace]:
     """A new data folder, and a port nobody listens on."""
-    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    around.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    yield SimpleNamespace(data=around, port=port, url=f"http://127.0.0.1:{port}")
-    kill(EmbeddedServer(around / "demo"))
-    shutil.rmtree(around)
+    port = free_port()
+    with short_folder() as folder:
+        yield SimpleNamespace(data=folder, port=port, url=f"http://127.0.0.1:{port}")
 
 
 @contextmanager

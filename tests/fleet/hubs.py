@@ -2,8 +2,8 @@
 
 import asyncio
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ import httpx
 import psutil
 
 from orderhub import cli
+from tests.ports import free_port
 from tests.waiting import until
 
 PACKAGE = Path(cli.__file__).parent
@@ -100,8 +101,7 @@ class Served(Running):
     """`orderhub serve` on a free port."""
 
     def __init__(self, data: Path, *options: str, **environment: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         super().__init__(data, "serve", *options, ORDERHUB_PORT=str(self.port), **environment)
 
@@ -110,6 +110,12 @@ class Served(Running):
         async with httpx.AsyncClient(base_url=self.address, timeout=5) as client:
             answer = await client.get("/readyz")
         return dict(answer.json()["ill"])
+
+    async def processes_told_of(self) -> set[str]:
+        """The processes that tell their numbers in its /metrics, whichever of them is asked."""
+        async with httpx.AsyncClient(base_url=self.address, timeout=5) as client:
+            told = (await client.get("/metrics")).text
+        return set(re.findall(r'^orderhub_process_up\{process="([^"]+)"\} 1.0$', told, flags=re.MULTILINE))
 
     async def is_well(self) -> bool:
         """Tell whether it answers, and names nothing that is ill."""

@@ -1,8 +1,6 @@
 """A hub outgrows its embedded database, and may come back: everything comes along, as README.md says it."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,22 +9,18 @@ import pytest
 from orderhub.kernel import postgres
 from orderhub.storage.embedded import EmbeddedServer
 from tests.fleet.hubs import SECRET, Running, Served, becomes_well, running
+from tests.folders import short_folder
 from tests.placed import draft, placed, shop
 from tests.redis_servers import RedisServer
 from tests.redis_servers import redis as redis
-from tests.servers import Servers, elsewhere, kill
+from tests.servers import Servers, elsewhere
 
 
 @pytest.fixture
 def around() -> Iterator[Path]:
-    """A folder with a short path, open to the user the embedded server runs as."""
-    folder = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    folder.chmod(0o755)
-    yield folder
-    for data in folder.iterdir():
-        if data.is_dir():
-            kill(EmbeddedServer(data))
-    shutil.rmtree(folder)
+    """Where the data folders of this test lie."""
+    with short_folder() as folder:
+        yield folder
 
 
 def data_folder(around: Path, name: str) -> Path:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import pytest
 
 from infra.assets import build
 from infra.assets.inputs import ROOT
+from tests.ports import free_port
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -73,7 +73,7 @@ def test_the_wheel_holds_the_typeface_of_papers_with_its_licences(wheel: Path) -
 @pytest.mark.slow
 def test_an_empty_environment_serves_the_demo_from_the_wheel(wheel: Path, folder: Path) -> None:
     command = _install(wheel, folder / "env")
-    port = _free_port()
+    port = free_port()
     with _serving(command, port, folder) as process:
         address = f"http://127.0.0.1:{port}"
         _wait_until_healthy(f"{address}/healthz", process)
@@ -132,10 +132,3 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
         except httpx.TransportError:
             time.sleep(0.2)
     raise TimeoutError(f"{address} did not answer; exit code {process.poll()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -2,34 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from uuid import uuid4
 
 import msgspec
 import pytest
 import pytest_asyncio
 
 from orderhub.kernel import bus, postgres
-from orderhub.kernel.bus import Fact, Message, RightsChanged
+from orderhub.kernel.bus import Message, RightsChanged
 from orderhub.live import waiting
 from orderhub.live.postgres_bus import CHANNEL, CHUNK_BYTES, PostgresBus, chunks
+from tests.facts import fact
+from tests.facts import heard as heard
 from tests.waiting import until
-
-
-def fact(stage: str = "paid") -> Fact:
-    """A fact of an order of shop 1."""
-    order = uuid4()
-    return Fact(kind="order", subject=order, root=order, stage=stage, shop=1, warehouse=None)
-
-
-@pytest.fixture
-def heard() -> Iterator[list[Sequence[Message] | None]]:
-    """Everything this process hears, in order."""
-    messages: list[Sequence[Message] | None] = []
-    stop = bus.listen(messages.append)
-    yield messages
-    stop()
 
 
 class Twin:

@@ -2,39 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from orderhub import supervision
 from orderhub.kernel import bus
-from orderhub.kernel.bus import Fact, Message, RightsChanged
+from orderhub.kernel.bus import Message, RightsChanged
 from orderhub.live import redis_bus
 from orderhub.live.postgres_bus import chunks, decoded
 from orderhub.live.redis_bus import RedisBus
 from orderhub.storage import redis_server
+from tests.facts import fact
+from tests.facts import heard as heard
 from tests.redis_servers import RedisServer
 from tests.redis_servers import redis as redis
 from tests.waiting import until
-
-
-def fact(stage: str = "paid") -> Fact:
-    """A fact of an order of shop 1."""
-    order = uuid4()
-    return Fact(kind="order", subject=order, root=order, stage=stage, shop=1, warehouse=None)
-
-
-@pytest.fixture
-def heard() -> Iterator[list[Sequence[Message] | None]]:
-    """Everything this process hears, in order."""
-    messages: list[Sequence[Message] | None] = []
-    stop = bus.listen(messages.append)
-    yield messages
-    stop()
 
 
 class Running:

@@ -2,7 +2,6 @@
 
 import asyncio
 import mimetypes
-import socket
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,6 +9,7 @@ import uvicorn
 
 from orderhub.front.headers import POLICY
 from orderhub.rendering import places
+from tests.ports import free_port
 from tests.waiting import until
 
 
@@ -24,7 +24,7 @@ class StandIn:
         self.sockets: list[Any] = []
         self.said: list[str] = []
         self.accepts = True
-        self._port = _free_port()
+        self._port = free_port()
         self._server: uvicorn.Server | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -108,9 +108,3 @@ class StandIn:
             return 200, file.read_bytes(), mimetypes.guess_type(file.name)[0] or "text/plain"
         status, text = self.answers.get(path, (404, ""))
         return status, text.encode(), "text/html; charset=utf-8"
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

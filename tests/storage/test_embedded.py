@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,8 @@ from orderhub.kernel import postgres
 from orderhub.storage import server_programs
 from orderhub.storage.embedded import EmbeddedServer, ServerInUse, ServerNotStarted, WrongDatabaseVersion
 from orderhub.storage.server_user import FolderClosed, FolderOfAnother, ServerUser
-from tests.servers import elsewhere, kill
+from tests.folders import short_folder
+from tests.servers import elsewhere
 
 BACKEND = Path(server_programs.__file__).parents[2]
 LIBRARIES = Path(psutil.__file__).parents[1]
@@ -44,23 +44,18 @@ server.leave()
 
 @pytest.fixture
 def data() -> Iterator[Path]:
-    """A data folder not made yet; it ends with the test, its server too. Pytest's own is closed to the server's user."""
-    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    around.chmod(0o755)
-    yield around / "hub"
-    kill(EmbeddedServer(around / "hub"))
-    shutil.rmtree(around)
+    """A data folder not made yet; it ends with the test, its server too."""
+    with short_folder() as folder:
+        yield folder / "hub"
 
 
 @pytest.fixture(scope="session")
 def _made_once() -> Iterator[Path]:
-    around = Path(tempfile.mkdtemp(prefix="orderhub-"))
-    around.chmod(0o755)
-    server = EmbeddedServer(around / "hub")
-    server.start()
-    server.leave()
-    yield around / "hub"
-    shutil.rmtree(around)
+    with short_folder() as folder:
+        server = EmbeddedServer(folder / "hub")
+        server.start()
+        server.leave()
+        yield folder / "hub"
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 
+from tests.ports import free_port
 from tests.waiting import until
 
 SECRET = b"a root key for tests, 32 bytes or more"
@@ -19,9 +19,7 @@ class ServedHub:
     """`orderhub serve` on a free port, on the database of the test."""
 
     def __init__(self, database: str, data: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
             "DATABASE_URL": database,
