@@ -9,6 +9,7 @@ from orderhub.catalog import importing
 from orderhub.kernel import counts, due
 from orderhub.proof import anchor
 from orderhub.storage import retention
+from orderhub.worker import waking
 from orderhub.worker.turns import Job
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -24,6 +25,7 @@ ONCE = (
     Job(name="counts.tidy", every=MINUTE, work=counts.tidy),
     Job(name="keys.forget", every=HOUR, work=retention.forget_keys),
     Job(name="letters.forget", every=HOUR, work=retention.forget_letters),
+    Job(name="letters.wake", every=10 * MINUTE, work=waking.wake),
     Job(name="half_hours.forget", every=DAY, work=retention.forget_half_hours),
     Job(name="sessions.forget", every=DAY, work=sessions.forget_old),
     Job(name="imports.forget", every=DAY, work=importing.drop_old_contents),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orderhub.kernel import clock, counts, postgres
+from orderhub.kernel import clock, counts, ledger, postgres
+from orderhub.kernel.actors import SYSTEM
 from orderhub.storage import retention
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -64,3 +65,17 @@ async def test_the_next_months_have_a_partition_before_they_begin() -> None:
     assert opened <= {row["name"] for row in rows}
     for name in opened:
         await postgres.execute(f"drop table {name}")
+
+
+@pytest.mark.every_server
+async def test_a_month_that_has_begun_without_a_partition_keeps_no_other_from_being_opened() -> None:
+    with clock.frozen(datetime(2041, 2, 10, tzinfo=UTC)):
+        async with postgres.transaction() as tx:
+            await ledger.record(tx, stream="settings", action="calendar.set", actor=SYSTEM)
+        assert await retention.open_months() == 2 * (retention.MONTHS_AHEAD + 1) - 1
+    rows = await postgres.fetch("select inhrelid::regclass::text as name from pg_inherits")
+    opened = {row["name"] for row in rows if row["name"].rpartition("_")[2].startswith("2041")}
+    for name in opened:
+        await postgres.execute(f"drop table {name}")
+    assert "ledger_204102" not in opened
+    assert {"messages_204102", "ledger_204103", "ledger_204105"} <= opened

@@ -66,10 +66,11 @@ async def _count_in_the_database(tried: list[str]) -> list[Tally]:
         """insert into sign_in_attempts as a (place, attempts, since)
            select place, 1, $2 from unnest($1::text[]) place order by place
            on conflict (place) do update set
-               attempts = case when a.since < $3 then 1 else a.attempts + 1 end,
-               since = case when a.since < $3 then $2 else a.since end
+               attempts = case when a.since between $3 and $4 then a.attempts + 1 else 1 end,
+               since = case when a.since between $3 and $4 then a.since else $2 end
            returning place, attempts, since""",
-        *(tried, now, now - WINDOW),
+        # A window that begins long after now was begun by a clock that has been put right since.
+        *(tried, now, now - WINDOW, now + WINDOW),
     )
     return [
         Tally(place=row["place"], tries=row["attempts"], rest=row["since"] + WINDOW - now) for row in rows
