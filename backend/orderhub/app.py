@@ -25,7 +25,19 @@ from orderhub.desk import pages as desk_pages
 from orderhub.dossier import pages as dossier_pages
 from orderhub.dossier import tokens as dossier_tokens
 from orderhub.dossier.order import pages as dossier_order_pages
-from orderhub.front import assets, csrf, headers, health, installing, logs, pages, problems, zone
+from orderhub.front import (
+    assets,
+    csrf,
+    headers,
+    health,
+    installing,
+    logs,
+    metrics,
+    pages,
+    problems,
+    traffic,
+    zone,
+)
 from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
@@ -38,17 +50,18 @@ from orderhub.live import hub as live
 from orderhub.live.door import door
 from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
+from orderhub.observability import turns
 from orderhub.orders import api as orders_api
 from orderhub.orders import pages as orders_pages
 from orderhub.settings import Settings
 from orderhub.storage import redis_server
-from orderhub.worker import turns
+from orderhub.worker import turns as worker_turns
 
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 # Every room's doors. A new room is named here, and in the house.
 DOORS: list[ControllerRouterHandler] = [
-    *(health.healthz, health.readyz, assets.asset, *installing.DOORS),
+    *(health.healthz, health.readyz, metrics.metrics, assets.asset, *installing.DOORS),
     *(accounts_pages.router, accounts_api.router),
     *(catalog_pages.router, catalog_api.router),
     *(intake_door.router, intake_pages.router),
@@ -67,6 +80,8 @@ class Hub(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
             edge.settle(scope, self.proxies)
+            turns.begin(scope["state"]["request_id"])
+            traffic.began(scope)
         if quick_door.is_for(scope):
             route = partial(super().__call__, scope)
             answer = headers.completing(scope, send)
@@ -98,10 +113,11 @@ def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) ->
         openapi_config=_description(),
         logging_config=logs.HubLogging(),
     )
-    health.watch("worker", turns.ill, needed=False)
+    health.watch("worker", worker_turns.ill, needed=False)
     if settings.redis_url:
         health.watch("redis", redis_server.ill, needed=False)
     hub.state.live = watched
+    hub.state.metrics = metrics.Access(settings.data / "metrics", settings.metrics_token)
     hub.proxies = edge.networks(settings.trusted_proxies)
     access.require_audiences(hub)
     return hub

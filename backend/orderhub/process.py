@@ -13,6 +13,7 @@ from orderhub.intake import outgoing, taking
 from orderhub.intake.callbacks.calling import HttpCaller
 from orderhub.kernel import postgres, secrets
 from orderhub.kernel.errors import Refusal
+from orderhub.observability import neighbours
 from orderhub.settings import Settings
 from orderhub.storage import migrating, redis_server, root_key
 from orderhub.storage.durability import require_durable
@@ -37,9 +38,12 @@ class DatabaseUnreachable(Refusal):
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[None]:
-    """Hold everything a serving process needs: root key, a durable server, a database migrated to this code."""
-    async with database(settings):
+async def running(settings: Settings, *, as_: str = "web") -> AsyncIterator[None]:
+    """Hold everything a serving process needs: root key, a durable server, a database migrated to this code.
+
+    ``as_`` is what it is called in /metrics.
+    """
+    async with database(settings), neighbours.telling(settings.data / "metrics", as_):
         await make_fit(settings)
         outgoing.use(HttpCaller(settings.callback_hosts))
         async with redis_server.running(settings.redis_url):

@@ -39,8 +39,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anchors: Path | None
     callback_hosts: tuple[str, ...]
     replay_secret: str | None
+    metrics_token: str | None
     load_token: str | None
     log_level: str
+    log_format: str
 
     @property
     def address(self) -> str:
@@ -146,6 +148,18 @@ def _secret(text: str) -> bytes:
     return text.encode()
 
 
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{16,200}", text):
+        raise ValueError
+    return text
+
+
+def _log_format(text: str) -> str:
+    if text.lower() not in ("text", "json"):
+        raise ValueError
+    return text.lower()
+
+
 def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError
@@ -196,5 +210,14 @@ SETTINGS = (
     Setting("ORDERHUB_CALLBACK_HOSTS", "callback_hosts", None, "names or addresses, with commas", _hosts),
     Setting("ORDERHUB_REPLAY_SECRET", "replay_secret", None, "whsec_ and what follows it", str, hidden=True),
     Setting("ORDERHUB_LOAD_TOKEN", "load_token", None, "an API token", str, hidden=True),
+    Setting(
+        "ORDERHUB_METRICS_TOKEN",
+        "metrics_token",
+        None,
+        "16 to 200 characters without spaces",
+        _token,
+        hidden=True,
+    ),
     Setting("ORDERHUB_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _level),
+    Setting("ORDERHUB_LOG_FORMAT", "log_format", "text", "text or json", _log_format),
 )

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
 
+from orderhub.observability.meters import Counter, Gauge, Labels
+
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_SECONDS = 0.1
@@ -15,6 +17,9 @@ _PROVEN_SECONDS = 3.0  # a loop that ran this long is well again
 _SHAKY = 3  # this many deaths in a row make it ill even while it runs
 
 _loops: dict[str, "Loop"] = {}
+
+UP = Gauge("orderhub_loop_up", "1: the loop runs, and does not die again and again", "loop")
+DEATHS = Counter("orderhub_loop_deaths_total", "how often a loop died, and was started again", "loop")
 
 
 def start(name: str, work: Callable[[], Awaitable[None]], *, needed: bool = True) -> "Loop":
@@ -78,6 +83,8 @@ class Loop:
             proof.cancel()
             self._running = False
             self._deaths += 1
+            if not self._task.cancelling():
+                DEATHS.add(self.name)
 
     def _forgive(self) -> None:
         self._deaths = 0
@@ -85,3 +92,10 @@ class Loop:
     def _pause_seconds(self) -> float:
         doubled: float = _FIRST_PAUSE_SECONDS * 2 ** min(self._deaths, 20)
         return min(_LONGEST_PAUSE_SECONDS, doubled) * random.uniform(0.5, 1.0)
+
+
+def _states() -> dict[Labels, float]:
+    return {(name,): float(not loop.is_ill()) for name, loop in _loops.items()}
+
+
+UP.ask(_states)

@@ -46,6 +46,7 @@ async def test_a_web_process_that_is_killed_is_missed_named_and_followed_by_anot
     await becomes_well(fleet)
     assert fleet.members("web")[0].pid == other.pid
     assert f"process {killed.pid} ended with -9" in fleet.log
+    assert await fleet.processes_told_of() == {"web.1", "web.2", "worker.1"}, "by whichever is asked"
 
 
 async def test_a_worker_that_is_killed_is_followed_by_another(fleet: Served) -> None:

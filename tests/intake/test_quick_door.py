@@ -102,7 +102,7 @@ async def test_a_database_that_fails_once_is_tried_once_more(
 
 
 async def test_a_full_queue_says_when_to_come_back(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking.queue, "_bound", 0)
+    monkeypatch.setattr(taking.queue, "bound", 0)
     answer = await post(channel, "m1")
     assert (answer.status_code, answer.json()["code"]) == (503, "queue_full")
     assert int(answer.headers["retry-after"]) > 0

@@ -34,7 +34,7 @@ async def work(settings: Settings, *, working: Callable[[], Awaitable[None]]) ->
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, ended.set)
     async with (
-        process.running(settings),
+        process.running(settings, as_="worker"),
         open_way(on_gap=lambda: bus.hear(None)),
         running.running(anchors=settings.anchors),
     ):

@@ -12,6 +12,7 @@ from orderhub.accounts.access import SIGNED_IN
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.errors import BadInput, recalled
 from orderhub.kernel.moves import Move, Verdict, move
+from orderhub.observability.refusals import REFUSED
 
 _MOST = 500
 _OWN = ("subject", "visit", "transition", "key", "why", "_csrf_token")
@@ -42,7 +43,11 @@ async def wishes(data: JSONBody[list[Move]], actor: NamedDependency[Actor]) -> l
     """Make up to 500 moves in one transaction, each with its own verdict, in the order asked."""
     if len(data) > _MOST:
         raise BadInput(field="moves", expected=f"at most {_MOST}", got=len(data))
-    return await move(data, actor=actor)
+    verdicts = await move(data, actor=actor)
+    for verdict in verdicts:
+        if verdict.refused is not None:
+            REFUSED.add(verdict.refused)
+    return verdicts
 
 
 def _id(data: dict[str, Any], name: str) -> UUID:

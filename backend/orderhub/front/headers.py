@@ -4,6 +4,8 @@ from typing import Any
 
 from litestar.types import Message, Scope, Send
 
+from orderhub.front import traffic
+
 _POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -49,6 +51,7 @@ async def add_headers(message: Message, scope: Scope) -> None:
         else [pair for pair in wanted.items() if pair[0] not in names]
     )
     said.append((b"x-request-id", scope["state"]["request_id"].encode()))
+    traffic.answered(scope, start["status"])
     start["headers"] = said
 
 

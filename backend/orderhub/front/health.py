@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+import msgspec
 from litestar import Response, get
 
 from orderhub import supervision
@@ -16,6 +17,13 @@ Check: TypeAlias = Callable[[], Awaitable[str | None]]
 _PATIENCE_SECONDS = 2.0
 _checks: dict[str, Check] = {}
 _beside: set[str] = set()
+
+
+class State(msgspec.Struct, frozen=True):
+    """What each check said, None where all is well; and whether this process can serve."""
+
+    checks: dict[str, str | None]
+    is_ready: bool
 
 
 def watch(name: str, check: Check, *, needed: bool = True) -> None:
@@ -36,16 +44,21 @@ async def readyz() -> Response[dict[str, object]]:
 
     A dead worker makes no web process unready: a proxy would take all of them away, and letters would wait no shorter.
     """
+    state = await examined()
+    ill = {name: answer for name, answer in state.checks.items() if answer}
+    ill |= {f"loop:{name}": "down" for name in supervision.ill()}
+    status: dict[str, object] = {"status": "ready" if state.is_ready else "ill", "ill": ill}
+    return Response(status, status_code=200 if state.is_ready else 503)
+
+
+async def examined() -> State:
+    """Ask every check, and return what each said."""
     names = ["database", *_checks]
     answers = await asyncio.gather(*(_asked(check) for check in (_database, *_checks.values())))
-    ill = {name: answer for name, answer in zip(names, answers, strict=True) if answer}
-    unready = ill.keys() - _beside
-    for name in supervision.ill():
-        ill[f"loop:{name}"] = "down"
-        if supervision.is_needed(name):
-            unready.add(f"loop:{name}")
-    status: dict[str, object] = {"status": "ill" if unready else "ready", "ill": ill}
-    return Response(status, status_code=503 if unready else 200)
+    checks = dict(zip(names, answers, strict=True))
+    unready = [name for name, answer in checks.items() if answer and name not in _beside]
+    unready += [name for name in supervision.ill() if supervision.is_needed(name)]
+    return State(checks, is_ready=not unready)
 
 
 async def _asked(check: Check) -> str | None:

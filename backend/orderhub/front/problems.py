@@ -39,6 +39,7 @@ from orderhub.front.refusals import (
 from orderhub.front.unstorable import is_odd, is_unstorable
 from orderhub.intake.passing import passes
 from orderhub.kernel.errors import Refusal
+from orderhub.observability.refusals import REFUSED
 from orderhub.rendering import languages
 from orderhub.rendering.catalogue import words
 
@@ -65,6 +66,7 @@ class Problem(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """Answer with a refusal, in the form the asker can use."""
+    REFUSED.add(refusal.code)
     if _is_program(request):
         return _problem(request, refusal)
     if request.headers.get("hx-request"):

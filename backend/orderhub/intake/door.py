@@ -24,6 +24,7 @@ from orderhub.kernel import clock
 from orderhub.kernel.errors import NotFound
 
 PATH: Final = "/webhooks/"
+ROUTE: Final = PATH + "{shop_id}"  # as Litestar calls it
 ACCEPTED: Final = HTTP_202_ACCEPTED
 
 

@@ -37,6 +37,7 @@ async def take(
     if receipt is None:
         await route(_again(told, receive))
         return
+    scope["path_template"] = door.ROUTE
     body = msgspec.json.encode(receipt)
     headers = [_TYPE, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": door.ACCEPTED, "headers": headers})

@@ -14,6 +14,8 @@ from orderhub.intake import receiving
 from orderhub.intake.passing import is_away, passes
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel.group_commit import GroupCommit
+from orderhub.observability import batches
+from orderhub.observability.meters import Counter
 
 _TRUSTED_AFTER: Final = 200
 _PATIENCE_SECONDS: Final = 10.0
@@ -21,6 +23,9 @@ _PATIENCE_SECONDS: Final = 10.0
 logger = logging.getLogger(__name__)
 
 Queue: TypeAlias = GroupCommit[Received, Outcome]
+
+TAKEN = Counter("orderhub_messages_total", "messages taken in, by what became of them", "outcome")
+OBJECTED = Counter("orderhub_message_objections_total", "why messages wait for a person", "reason")
 
 
 async def take(one: Received) -> Outcome:
@@ -43,7 +48,12 @@ async def finish() -> None:
 
 
 async def _together(batch: Sequence[Received]) -> Sequence[Outcome]:
-    return await receiving.receive(batch)
+    outcomes = await receiving.receive(batch)
+    for outcome in outcomes:
+        TAKEN.counts[(outcome.state,)] += 1
+        for reason in outcome.reasons:
+            OBJECTED.counts[(reason.code,)] += 1
+    return outcomes
 
 
 async def _alone(one: Received, error: Exception) -> Outcome:
@@ -64,6 +74,7 @@ def _shop(one: Received) -> int:
 
 
 _doubted: dict[int, int] = {}  # how many more messages of a shop have to hold
-_queue = partial(Queue, _together, commit_alone=_alone, is_away=is_away, sender=_shop)
-queue: Queue = _queue()
-slow: Queue = _queue(most=8, bound=500, lanes=1)
+_queue = partial(Queue, commit_alone=_alone, is_away=is_away, sender=_shop)
+queue: Queue = _queue(batches.measured("intake", _together))
+slow: Queue = _queue(batches.measured("intake.slow", _together), most=8, bound=500, lanes=1)
+batches.watch({"intake": queue, "intake.slow": slow})

@@ -5,6 +5,7 @@ that were running then. So a long transaction elsewhere does not make it read ol
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -13,6 +14,12 @@ from orderhub.kernel import bus, snapshots
 from orderhub.kernel.bus import Fact
 from orderhub.kernel.postgres import Record
 from orderhub.kernel.snapshots import Snapshot
+from orderhub.observability.meters import Gauge
+
+AGE = Gauge(
+    "orderhub_catchup_age_seconds",
+    "since the last look for commits nobody told of: older facts are known here",
+)
 
 EVERY_SECONDS = 2.0
 MOST = 2_000  # facts told one by one; above it everything shown may be old
@@ -35,16 +42,19 @@ class CatchUp:
         self._every_seconds = every_seconds
         self._hurried = asyncio.Event()
         self._seen: Snapshot | None = None
+        self._seen_at = time.monotonic()
         self._loop: supervision.Loop | None = None
 
     def start(self) -> None:
         """Begin looking."""
+        AGE.ask(lambda: time.monotonic() - self._seen_at)
         self._loop = supervision.start("bus.catchup", self._look_for_ever)
 
     async def stop(self) -> None:
         """End looking."""
         if self._loop is not None:
             await self._loop.stop()
+            AGE.ask(dict)
 
     def hurry(self) -> None:
         """Look at once: messages may have been missed."""
@@ -55,7 +65,7 @@ class CatchUp:
         async with asyncio.timeout(_PATIENCE_SECONDS), snapshots.reading() as reading:
             seen = self._seen
             rows = [] if seen is None else await reading.tx.fetch(_CHANGED, *_since(seen), MOST + 1)
-        self._seen = reading.snapshot
+        self._seen, self._seen_at = reading.snapshot, time.monotonic()
         return None if len(rows) > MOST else [_fact(row) for row in rows]
 
     async def _look_for_ever(self) -> None:

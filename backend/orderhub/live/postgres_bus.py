@@ -9,9 +9,11 @@ import msgspec
 from orderhub import supervision
 from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import Message
+from orderhub.live.echo import Echo
 from orderhub.live.waiting import Waiting
 
 CHANNEL = "orderhub_facts"
+QUIET = "[]"  # said where there is nothing to say
 CHUNK_BYTES = 7_900  # PostgreSQL refuses 8,000
 _SECONDS = 10.0  # between two pings of the listening connection, and for any statement to be answered
 
@@ -27,6 +29,7 @@ class PostgresBus:
 
     def __init__(self, *, on_gap: Callable[[], None]) -> None:
         self._on_gap = on_gap
+        self.echo = Echo()
         self._waiting = Waiting()
         self._own_pid: int | None = None
         self._loops: list[supervision.Loop] = []
@@ -43,6 +46,11 @@ class PostgresBus:
         for loop in self._loops:
             await loop.stop()
 
+    @property
+    def unsent(self) -> int:
+        """Return how many messages still wait to be sent."""
+        return len(self._waiting)
+
     def send(self, messages: Sequence[Message]) -> None:
         """Queue messages for the sending loop."""
         self._waiting.add(messages)
@@ -53,9 +61,11 @@ class PostgresBus:
             # A NOTIFY writes nothing that outlives the server, so its commit need not wait for the disk.
             await connection.execute("set synchronous_commit = off")
             self._own_pid = connection.get_server_pid()
-            while batch := await self._waiting.next():
+            while True:
+                batch = await self._waiting.next()
+                self.echo.said()
                 said = "select pg_notify($1, chunk) from unnest($2::text[]) as chunk"
-                await connection.execute(said, CHANNEL, list(chunks(batch)), timeout=_SECONDS)
+                await connection.execute(said, CHANNEL, list(chunks(batch)) or [QUIET], timeout=_SECONDS)
                 self._waiting.sent(batch)
         finally:
             connection.terminate()
@@ -77,13 +87,15 @@ class PostgresBus:
 
     def _heard(self, _connection: postgres.Connection, pid: int, _channel: str, payload: str) -> None:
         if pid == self._own_pid:
+            self.echo.heard()
             return  # told to this process when it was published
         try:
             messages = decoded(payload)
         except msgspec.DecodeError:  # from a release that knows more kinds of messages
             self._on_gap()
         else:
-            bus.hear(messages)
+            if messages:
+                bus.hear(messages)
 
 
 def chunks(messages: Sequence[Message]) -> Iterator[str]:

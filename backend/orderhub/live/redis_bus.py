@@ -17,7 +17,8 @@ from redis.exceptions import ResponseError
 from orderhub import supervision
 from orderhub.kernel import bus
 from orderhub.kernel.bus import Message
-from orderhub.live.postgres_bus import chunks, decoded
+from orderhub.live.echo import Echo
+from orderhub.live.postgres_bus import QUIET, chunks, decoded
 from orderhub.live.waiting import Waiting
 from orderhub.storage import redis_server
 
@@ -37,6 +38,7 @@ class RedisBus:
         self._on_gap, self._on_loss = on_gap, on_loss
         self._key = f"{redis_server.prefix()}facts"
         self._name = uuid4().hex.encode()
+        self.echo = Echo()
         self._waiting = Waiting()
         self._last: _Id | None = None
         self._loops: list[supervision.Loop] = []
@@ -53,6 +55,11 @@ class RedisBus:
         for loop in self._loops:
             await loop.stop()
 
+    @property
+    def unsent(self) -> int:
+        """Return how many messages still wait to be sent."""
+        return len(self._waiting)
+
     def send(self, messages: Sequence[Message]) -> None:
         """Queue messages for the sending loop."""
         self._waiting.add(messages)
@@ -62,9 +69,11 @@ class RedisBus:
             await (
                 redis.ping()
             )  # so that a Redis that is away shows in /readyz before somebody has to say something
-            while batch := await self._waiting.next():
+            while True:
+                batch = await self._waiting.next()
+                self.echo.said()
                 async with redis.pipeline(transaction=False) as saying:
-                    for chunk in chunks(batch):
+                    for chunk in list(chunks(batch)) or [QUIET]:
                         entry = {b"from": self._name, b"said": chunk.encode()}
                         saying.xadd(self._key, entry, maxlen=KEPT, approximate=True)  # type: ignore[arg-type]
                     await saying.execute()
@@ -121,13 +130,15 @@ class RedisBus:
 
     def _hear(self, fields: dict[bytes, bytes]) -> None:
         if fields.get(b"from") == self._name:
+            self.echo.heard()
             return  # told to this process when it was published
         try:
             messages = decoded(fields[b"said"])
         except (msgspec.DecodeError, KeyError):  # from a release that knows more kinds of messages
             self._on_gap()
         else:
-            bus.hear(messages)
+            if messages:
+                bus.hear(messages)
 
 
 def _id(said: bytes) -> _Id:

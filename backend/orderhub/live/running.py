@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from orderhub.live import meters
 from orderhub.live.catchup import CatchUp
 from orderhub.live.hub import Hub
 from orderhub.live.way import open_way
@@ -14,6 +15,7 @@ async def running(hub: Hub) -> AsyncIterator[None]:
     catchup = CatchUp()
     async with open_way(on_gap=catchup.hurry):
         hub.start()
+        meters.watch(hub)
         catchup.start()
         try:
             yield

@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 _KEPT = 100_000  # above it the catch-up has to do
 _AT_ONCE = 5_000
+_QUIET_SECONDS = 5.0
 
 
 class Waiting:
@@ -33,11 +34,12 @@ class Waiting:
         self._filled.set()
 
     async def next(self) -> list[Message]:
-        """Return the oldest messages, as soon as there are any; they stay until they are ``sent``."""
-        while not self._messages:
+        """Return the oldest messages, as soon as there are any; they stay until they are ``sent``. None in a quiet while."""
+        if not self._messages:
             self._filled.clear()
             self._emptied.set()
-            await self._filled.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._filled.wait(), _QUIET_SECONDS)
         return self._messages[:_AT_ONCE]
 
     def sent(self, messages: Sequence[Message]) -> None:

@@ -6,9 +6,13 @@ import msgspec
 
 from orderhub.kernel.actors import Actor
 from orderhub.live.wire import Frame, Wire, control
+from orderhub.observability.meters import Counter
 
 if TYPE_CHECKING:
     from orderhub.live.region import Region
+
+SLOW = Counter("orderhub_live_slow_total", "how often a socket could not take what it was sent")
+RESYNCED = Counter("orderhub_live_resyncs_total", "how often a slow socket was told to fetch everything anew")
 
 SESSION_OVER = 4401  # the session, or for somebody unknown whatever else had let them in
 
@@ -45,12 +49,14 @@ class Watcher:
             and not self._wire.post(frame)
         ):
             self.behind_since = now
+            SLOW.add()
 
     def catch_up(self) -> bool:
         """Tell a socket that fell behind to fetch everything anew; False while it still cannot take even that."""
         if not self._wire.post(control(resync=sorted(self.watching))):
             return False
         self.behind_since = None
+        RESYNCED.add()
         return True
 
     def close(self, code: int) -> None:

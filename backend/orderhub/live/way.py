@@ -6,7 +6,11 @@ from contextlib import asynccontextmanager
 from orderhub.kernel import bus
 from orderhub.live.postgres_bus import PostgresBus
 from orderhub.live.redis_bus import RedisBus
+from orderhub.observability.meters import Gauge
 from orderhub.storage import redis_server
+
+LAG = Gauge("orderhub_bus_lag_seconds", "how long a fact is on its way from one process to another")
+UNSENT = Gauge("orderhub_bus_unsent", "facts this process has not handed to the bus yet")
 
 
 @asynccontextmanager
@@ -19,10 +23,14 @@ async def open_way(on_gap: Callable[[], None]) -> AsyncIterator[None]:
     )
     way.start()
     bus.use(way)
+    LAG.ask(way.echo.lag_seconds)
+    UNSENT.ask(lambda: way.unsent)
     try:
         yield
     finally:
         bus.use(None)
+        for gauge in (LAG, UNSENT):
+            gauge.ask(dict)
         await way.stop()
 
 

@@ -3,8 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import perf_counter
 
 from orderhub import supervision
+from orderhub.observability import turns
+from orderhub.observability.meters import Histogram
+
+TURNS = Histogram("orderhub_worker_turn_seconds", "how long a worker's turn took", "job")
 
 _FOLD_SECONDS = 0.05  # wakings within this time make one turn
 
@@ -18,6 +23,7 @@ class Beat:
         self._every_seconds = every_seconds
         self._woken = asyncio.Event()
         self._in_turn = asyncio.Lock()
+        self._seconds = TURNS.of(name)
         self._loop: supervision.Loop | None = None
 
     def start(self) -> None:
@@ -39,7 +45,10 @@ class Beat:
         while True:
             self._woken.clear()
             async with self._in_turn:
+                turns.begin()
+                began = perf_counter()
                 await self._turn()
+                self._seconds.observe(perf_counter() - began)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._every_seconds)
                 await asyncio.sleep(_FOLD_SECONDS)

@@ -12,6 +12,7 @@ from contextvars import Context
 
 from orderhub.kernel import outbox
 from orderhub.kernel.outbox import Delivery, DeliveryFailed
+from orderhub.observability import turns
 from orderhub.worker import leasing
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Courier:
 
 
 async def _carry(letter: Delivery) -> None:
+    turns.begin()
     failure = await deliver(letter)
     if failure is None:
         await leasing.settle_sent(letter)

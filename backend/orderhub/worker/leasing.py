@@ -10,6 +10,9 @@ from uuid import uuid4
 
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.outbox import Delivery, DeliveryFailed
+from orderhub.observability.meters import Counter
+
+LETTERS = Counter("orderhub_letters_total", "calls to the outside that were settled", "outcome")
 
 LEASE = timedelta(seconds=60)
 CALL_SECONDS = 30.0  # well below the lease, so that a slow call is settled while its lease still holds
@@ -97,6 +100,8 @@ async def lease(destination: str, *, most: int) -> list[Delivery]:
 async def settle_sent(delivery: Delivery) -> bool:
     """Note that a letter arrived, and wake the next one of its subject; False if the lease was lost."""
     settled: bool = await postgres.fetchval(_SENT, delivery.id, delivery.token, clock.now())
+    if settled:
+        LETTERS.add("sent")
     return settled
 
 
@@ -106,7 +111,12 @@ async def settle_failed(delivery: Delivery, failure: DeliveryFailed) -> bool:
     dead = failure.permanent or delivery.attempts >= TRIES
     next_at = None if dead else now + _pause(delivery.attempts, failure.wait_seconds)
     token, error = delivery.token, str(failure)[:2000]
-    return bool(await postgres.fetchval(_FAILED, delivery.id, token, next_at, now if dead else None, error))
+    settled = bool(
+        await postgres.fetchval(_FAILED, delivery.id, token, next_at, now if dead else None, error)
+    )
+    if settled:
+        LETTERS.add("dead" if dead else "failed")
+    return settled
 
 
 def _pause(attempts: int, wait_seconds: int) -> timedelta:
