@@ -44,6 +44,11 @@ class SystemServer:
     def url(self) -> str:
         return f"postgresql://postgres@/postgres?host={self.folder}"
 
+    @property
+    def log(self) -> str:
+        """What it said so far."""
+        return (self.folder / "log").read_text()
+
     def start(self) -> None:
         self.folder.mkdir(mode=0o700)
         self.folder.parent.chmod(0o711)
@@ -80,9 +85,13 @@ def kill(server: EmbeddedServer) -> None:
 
 
 class Servers:
-    """The servers of one test run, each started when first asked for, with one migrated template database."""
+    """The servers of one test run, each started when first asked for, with one migrated template database.
 
-    def __init__(self) -> None:
+    They lie in folders of their own, in this one or wherever temporary files do.
+    """
+
+    def __init__(self, around: Path | None = None) -> None:
+        self._around = around
         self._running: dict[str, Server] = {}
         self._folders: list[Path] = []
         self._templates: set[str] = set()
@@ -143,7 +152,7 @@ class Servers:
                 pytest.fail(missing)
             pytest.skip(missing)
         # Not pytest's folder: it is closed to the user the server runs as.
-        folder = Path(tempfile.mkdtemp(prefix="orderhub-"))
+        folder = Path(tempfile.mkdtemp(prefix="orderhub-", dir=self._around))
         self._folders.append(folder)
         return EmbeddedServer(folder) if kind == "embedded" else SystemServer(folder)
 

@@ -79,12 +79,16 @@ class Channel(httpx.AsyncClient):
 
     async def tell(self, post: Post) -> dict[str, Any]:
         """Post one message as the channel would, and return the receipt."""
-        body = msgspec.json.encode(post.said)
-        headers = signature.sign(body, message_id=post.id, at=clock.now(), keys=[self.secret])
-        answer = await self.post(f"/webhooks/{self.shop_id}", content=body, headers=headers)
+        answer = await self.post_signed(post)
         assert answer.status_code == 202, answer.text
         receipt: dict[str, Any] = answer.json()
         return receipt
+
+    async def post_signed(self, post: Post) -> httpx.Response:
+        """Post one message, and return whatever is answered."""
+        body = msgspec.json.encode(post.said)
+        headers = signature.sign(body, message_id=post.id, at=clock.now(), keys=[self.secret])
+        return await self.post(f"/webhooks/{self.shop_id}", content=body, headers=headers)
 
     async def tell_together(self, posts: Sequence[Post]) -> list[dict[str, Any]]:
         """Post several at once, so that they may be taken in one transaction."""

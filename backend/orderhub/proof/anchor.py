@@ -68,11 +68,14 @@ async def take(folder: Path) -> Path:
         previous=(before["digest"] if before else GENESIS).hex(),
     )
     rows = [(row["stream"], row["seq"], row["digest"].hex()) for row in heads]
-    seal, written = await asyncio.to_thread(_write, folder, header, rows)
-    path = folder / name(header.number)
-    async with postgres.transaction() as tx:  # of two at once the second finds the number taken
-        await tx.execute(_REMEMBER, header.number, clock.now(), snapshot, len(rows), seal)
-        written.rename(path)
+    path, unfinished = folder / name(header.number), folder / f"{uuid7()}.part"
+    try:
+        seal = await asyncio.to_thread(_write, unfinished, header, rows)
+        async with postgres.transaction() as tx:  # of two at once the second finds the number taken
+            await tx.execute(_REMEMBER, header.number, clock.now(), snapshot, len(rows), seal)
+            unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return path
 
 
@@ -125,10 +128,9 @@ def _files(folder: Path) -> Iterable[Path]:
     return sorted(folder.glob("anchor-*.jsonl.gz"))
 
 
-def _write(folder: Path, header: Header, heads: Iterable[tuple[str, int, str]]) -> tuple[bytes, Path]:
+def _write(path: Path, header: Header, heads: Iterable[tuple[str, int, str]]) -> bytes:
     mac = hmac.new(secrets.derive("anchor"), digestmod=sha256)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{uuid7()}.part"
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as raw:
         with gzip.open(raw, "wb") as file:
             for line in _lines(header, heads):
@@ -137,7 +139,7 @@ def _write(folder: Path, header: Header, heads: Iterable[tuple[str, int, str]]) 
             file.write(msgspec.json.encode({"seal": mac.hexdigest()}) + b"\n")
         raw.flush()
         os.fsync(raw.fileno())
-    return mac.digest(), path
+    return mac.digest()
 
 
 def _lines(header: Header, heads: Iterable[tuple[str, int, str]]) -> Iterator[bytes]:

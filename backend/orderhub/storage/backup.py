@@ -3,13 +3,19 @@
 import hashlib
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from orderhub.kernel import clock, postgres
+from orderhub.kernel.errors import Refusal
 from orderhub.storage import archive, contents, migrating
 from orderhub.storage.archive import Manifest, TableContent
+
+
+class NotWritten(Refusal):
+    """The backup could not be written there; whatever stood there is as it was. Data: file, said."""
 
 
 async def write(file: Path, *, key: bytes | None = None) -> Manifest:
@@ -19,21 +25,31 @@ async def write(file: Path, *, key: bytes | None = None) -> Manifest:
     """
     migrations = await migrating.applied()
     unfinished = file.with_name(file.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as raw:
-            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as into:
-                async with postgres.transaction(snapshot=True) as tx:
-                    manifest = await _fill(into, tx, migrations, holds_key=key is not None)
-                if key is not None:
-                    into.writestr(archive.KEY, key.hex())
-                into.writestr(archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
-            raw.flush()
-            os.fsync(raw.fileno())
-        unfinished.replace(file)
-    finally:
         unfinished.unlink(missing_ok=True)
+        manifest = await _write(unfinished, migrations, key)
+        unfinished.replace(file)
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise NotWritten(file=str(file), said=error.strerror or str(error)) from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return manifest
+
+
+async def _write(file: Path, migrations: list[str], key: bytes | None) -> Manifest:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as raw:
+        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as into:
+            async with postgres.transaction(snapshot=True) as tx:
+                manifest = await _fill(into, tx, migrations, holds_key=key is not None)
+            if key is not None:
+                into.writestr(archive.KEY, key.hex())
+            into.writestr(archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+        raw.flush()
+        os.fsync(raw.fileno())
     return manifest
 
 
