@@ -12,6 +12,7 @@ from orderhub.kernel import counts, ledger
 from orderhub.kernel.errors import BadInput
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.views import Scope
+from orderhub.rendering import cursors
 from orderhub.rendering.catalogue import Said
 
 PAGE = 20
@@ -23,8 +24,8 @@ _PAGE = """
            m.state, m.reasons, m.tries, s.stage, s.visit_id, s.opened_at, h.name as shop, h.channel
     from subjects s join messages m on m.id = s.id join shops h on h.id = s.shop_id
     where s.kind = 'message' and s.parent_id is null and s.stage = $1 and ($2::int[] is null or s.shop_id = any($2))
-        and ($3::text is null or (s.opened_at, s.id) < (split_part($3, '~', 1)::timestamptz, split_part($3, '~', 2)::uuid))
-    order by s.opened_at desc, s.id desc limit $4
+        and ($3::timestamptz is null or (s.opened_at, s.id) < ($3, $4::uuid))
+    order by s.opened_at desc, s.id desc limit $5
 """
 
 _ENDED = """
@@ -72,13 +73,14 @@ async def queue(tx: Transaction, scope: Scope, *, state: str, after: str | None 
     if state not in STATES:
         raise BadInput(field="state", expected=", ".join(STATES), got=state[:60])
     shops = None if scope.shops is None else sorted(scope.shops)
-    rows = await tx.fetch(_PAGE, state, shops, _cursor(after), PAGE + 1)
+    rows = await tx.fetch(_PAGE, state, shops, *(cursors.read(after) or (None, None)), PAGE + 1)
     stored = await messages.read_back(tx, rows[:PAGE])
     counted = await counts.counts(tx, "message", scope.shops, scope.warehouses)
     ended = await endings(tx, [one.id for one in stored]) if state != "waiting" else {}
     shown = [_kept(one, row, ended.get(one.id)) for one, row in zip(stored, rows, strict=False)]
-    last = f"{rows[PAGE - 1]['opened_at'].isoformat()}~{rows[PAGE - 1]['id']}" if len(rows) > PAGE else None
-    return Queue(shown, counted.get(("waiting", "open"), 0), last)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    following = cursors.write(last["opened_at"], last["id"]) if last else None
+    return Queue(shown, counted.get(("waiting", "open"), 0), following)
 
 
 async def endings(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Ended]:
@@ -123,13 +125,3 @@ def _kept(one: Stored, row: object, ended: Ended | None) -> Kept:
         },
         Kept,
     )
-
-
-def _cursor(after: str | None) -> str | None:
-    if after is None:
-        return None
-    at, _, one_id = after.partition("~")
-    try:
-        return f"{datetime.fromisoformat(at).isoformat()}~{UUID(one_id)}"
-    except ValueError:
-        raise BadInput(field="after", expected="a cursor from this list", got=after[:60]) from None

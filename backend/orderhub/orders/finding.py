@@ -9,15 +9,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import product
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from orderhub.kernel.values import last4_digest, name_digest, phone_digest
 from orderhub.orders import asking
 from orderhub.orders.asking import Asked
-
-Cursor = tuple[datetime, UUID]
+from orderhub.rendering.cursors import Cursor
 
 # Above this many (shop, warehouse) pairs one walk that leaves out what it may not show is cheaper than one walk each.
 _MOST_WALKS = 40

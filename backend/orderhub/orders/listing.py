@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel.errors import BadInput
 from orderhub.kernel.postgres import Transaction
-from orderhub.orders.finding import Cursor, Filters, Question, Reach
+from orderhub.orders.finding import Filters, Question, Reach
+from orderhub.rendering import cursors
 
 __all__ = ["PAGE", "Filters", "Found", "Reach", "Row", "find", "rows"]
 
@@ -59,12 +58,12 @@ class Found(msgspec.Struct, frozen=True):
 
 async def find(tx: Transaction, filters: Filters, reach: Reach, *, after: str | None = None) -> Found:
     """Return one page of the orders within reach, newest first."""
-    before = _read_cursor(after) if after else None
-    asked = Question(filters, reach, before=before, limit=PAGE + 1)
+    asked = Question(filters, reach, before=cursors.read(after), limit=PAGE + 1)
     await tx.execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
     keys = await tx.fetch(asked.sql, *asked.values)
     shown = await rows(tx, [row["id"] for row in keys[:PAGE]], reach)
-    return Found(shown, _write_cursor(keys[PAGE - 1]) if len(keys) > PAGE else None)
+    last = keys[PAGE - 1] if len(keys) > PAGE else None
+    return Found(shown, cursors.write(last["opened_at"], last["id"]) if last else None)
 
 
 async def rows(tx: Transaction, orders: Sequence[UUID], reach: Reach) -> list[Row]:
@@ -72,15 +71,3 @@ async def rows(tx: Transaction, orders: Sequence[UUID], reach: Reach) -> list[Ro
     scope = [None if places is None else sorted(places) for places in (reach.shops, reach.warehouses)]
     found = await tx.fetch(_ROWS, list(orders), *scope)
     return [Row(**(dict(row) | {"buyer": row["buyer"] or "", "pieces": row["pieces"] or 0})) for row in found]
-
-
-def _write_cursor(row: Any) -> str:
-    return f"{row['opened_at'].isoformat()}~{row['id']}"
-
-
-def _read_cursor(text: str) -> Cursor:
-    at, _, subject_id = text.partition("~")
-    try:
-        return datetime.fromisoformat(at), UUID(subject_id)
-    except ValueError:
-        raise BadInput(field="after", expected="a cursor from this list", got=text[:60]) from None
