@@ -13,6 +13,7 @@ from orderhub.accounts import api_tokens, sessions, shops, warehouses
 from orderhub.intake.receiving import arrived, receive
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import SYSTEM
+from tests.letters import dead_letter
 from tests.people import hire
 from tests.placed import draft, placed
 
@@ -80,6 +81,12 @@ async def _order(there: Place) -> Params:
     return {"number": number, "panel": "head"}
 
 
+async def _letter(there: Place) -> Params:
+    order = await _order(there)
+    order_id = await postgres.fetchval("select id from orders where number = $1", order["number"])
+    return {"letter_id": await dead_letter(order_id)}
+
+
 async def _message(there: Place) -> Params:
     entrance = await shops.entrance(there.shop_id)
     assert entrance is not None
@@ -99,6 +106,7 @@ ELSEWHERE: dict[str, Row] = {
     "/me/sessions/{session_id}/end": _session,
     "/api/shops/{shop_id}/listings": _shop,
     "/messages/{message_id}/replays": _message,
+    "/dead-letters/{letter_id}/replays": _letter,
     "/orders/{number}": _order,
     "/orders/{number}/{panel}": _order,
     "/orders/{number}/link.svg": _order,

@@ -46,7 +46,7 @@ async def test_only_gone_is_for_good(code: int, permanent: bool) -> None:
     async with receiving() as shop:
         shop.answers = [status(code)]
         failed = await failure(shop.address)
-    assert (str(failed), failed.permanent) == (f"answered {code}", permanent)
+    assert (str(failed), failed.permanent) == (f"answered: {code}", permanent)
 
 
 @pytest.mark.parametrize(("asked", "waited"), [("120", 120), ("99999999", 86_400), ("soon", 0), ("-5", 0)])
@@ -61,14 +61,14 @@ async def test_a_redirect_is_not_followed() -> None:
     async with receiving() as shop, receiving() as elsewhere:
         shop.answers = [status(307, f"Location: {elsewhere.address}")]
         failed = await failure(shop.address)
-        assert (str(failed), failed.permanent, elsewhere.came) == ("answered 307", False, [])
+        assert (str(failed), failed.permanent, elsewhere.came) == ("answered: 307", False, [])
 
 
 async def test_a_slow_receiver_is_not_waited_for() -> None:
     async with receiving() as shop:
         shop.silent.clear()
         failed = await failure(shop.address, seconds=0.2)
-    assert (str(failed), failed.permanent) == ("no answer within 0.2 s", False)
+    assert (str(failed), failed.permanent) == ("no_answer: 0.2", False)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ async def test_tls_is_spoken_with_the_name_although_its_address_is_called(
         await HttpCaller(["shop.test"]).call(callback(f"https://shop.test:{shop.port}/hook"))
         assert names == ["shop.test"]
         failed = await failure(f"https://other.test:{shop.port}/hook", allowed=("other.test",))
-        assert (str(failed), failed.permanent) == ("ConnectError", False)
+        assert (str(failed), failed.permanent) == ("unreachable: ConnectError", False)
 
 
 def _certificate(name: str, folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from orderhub.accounts import shop_secrets
 from orderhub.delivery.reports import Report, report
-from orderhub.desk import dead_letters
+from orderhub.desk.letters import dead_letters
 from orderhub.intake import outgoing
 from orderhub.intake.callbacks.calling import HttpCaller
 from orderhub.intake.callbacks.contract import MemoryCaller, NullCaller
@@ -20,7 +20,9 @@ from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.moves import Move, finish, move
 from orderhub.kernel.outbox import DeliveryFailed
+from orderhub.kernel.views import Scope
 from orderhub.kernel.work import Work
+from orderhub.rendering.catalogue import Said
 from orderhub.worker.courier import Courier
 from tests.intake.receiver import Receiver, receiving, status
 from tests.kernel.crates import after
@@ -155,7 +157,7 @@ async def test_what_failed_comes_again_and_the_id_stays_the_same(theirs: Receive
     await goes(await parcel(await shop_called_at(theirs.address)), waybill="SF1")
     await post.turn()
     await until(lambda: postgres.fetchval("select error is not null from outbox"))
-    assert await postgres.fetchval("select error from outbox") == "answered 500"
+    assert await postgres.fetchval("select error from outbox") == "answered: 500"
     with after(5):
         await post.turn()
     await until(lambda: sent(1))
@@ -189,8 +191,8 @@ async def test_a_shop_that_is_gone_for_good_gets_no_more_until_a_person_says_so(
     await post.turn()
     await until(lambda: postgres.fetchval("select dead_at is not null from outbox"))
     async with postgres.transaction() as tx:
-        (dead,) = await dead_letters.dead_letters(tx, [place[0]])
-    assert dead.error == "answered 410"
+        (dead,) = (await dead_letters.dead_letters(tx, Scope(frozenset([place[0]]), None))).rows
+    assert dead.why == Said("dead_letters.why.answered", {"got": "410"})
     assert await dead_letters.replay([dead.id], actor=LAOZHOU) == 1
     await post.turn()
     await until(lambda: sent(1))
@@ -226,7 +228,7 @@ async def test_a_shop_that_lost_its_address_or_ended_meanwhile_is_not_called(pos
     await postgres.execute("update shops set callback_url = null where id = $1", place[0])
     await post.turn()
     await until(lambda: postgres.fetchval("select dead_at is not null from outbox"))
-    assert "no callback address" in await postgres.fetchval("select error from outbox")
+    assert await postgres.fetchval("select error from outbox") == "no_address"
 
 
 async def test_the_twins_tell_nobody_and_one_of_them_remembers(post: Courier) -> None:

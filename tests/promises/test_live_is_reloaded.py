@@ -18,6 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Request, WebSock
 from orderhub import app, settings
 from orderhub import house as house
 from orderhub.delivery import splitting
+from orderhub.desk.letters import dead_letters
 from orderhub.intake.replay import replay
 from orderhub.journey import links
 from orderhub.kernel import counts, due, postgres
@@ -27,6 +28,7 @@ from orderhub.orders.correcting import ReceiverWords, Wish, correct
 from tests.chromium import chromium as chromium
 from tests.chromium import phone
 from tests.company import Company, company
+from tests.letters import dead_letter
 from tests.live.test_viewers import open_session
 from tests.promises.channel import Channel, Goods, Post
 from tests.promises.stories import NOON
@@ -216,6 +218,8 @@ async def life_goes_on(stage: Stage) -> None:
     await go(cast.min, await parcel("T0"), "pick")
     await tmall.tell(Post("n8", {"order": head("T0", 7), "refunds": [{"number": "R1", "amount": 100}]}))
     await collected_later(cast, await parcel("T0"))
+    revived, _ = await dead_letter(await order("T3")), await dead_letter(await order("T4"), behind=1)
+    await dead_letters.replay([revived], actor=cast.zhou)
 
 
 async def collected_later(cast: Company, subject: UUID) -> None:
@@ -231,7 +235,7 @@ async def pages_of(login: str) -> list[str]:
     )
     orders = [f"/orders/{row['number']}" for row in numbers]
     board = [] if login == "min" else ["/board"]
-    messages = ["/messages"] if login in ("zhou", "chen", "admin") else []
+    messages = ["/messages", "/dead-letters"] if login in ("zhou", "chen", "admin") else []
     # One order. A list of several keeps to the orders that were found, and says nothing of later ones (docs/desk.md).
     desk = ["/desk?q=T0"] if login not in ("min", "qian") else []
     return ["/orders", *orders, "/wall", *board, *messages, *desk]

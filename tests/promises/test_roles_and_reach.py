@@ -24,6 +24,7 @@ from orderhub.kernel.moves import Move, Verdict, move
 from orderhub.orders.flow import FLOW as ORDER
 from tests.access_rows import Place, place
 from tests.browsers import Browser, Program
+from tests.letters import dead_letter
 from tests.live.test_viewers import open_session
 from tests.people import acting, hire
 from tests.placed import draft, placed, shipment_of, shop
@@ -142,7 +143,7 @@ async def test_no_move_reaches_another_shop_or_warehouse(flow: Flow, reach: str)
 
 
 class Next(NamedTuple):
-    """What lies next door: an order with a late parcel, and a message that waits; and who looks from here."""
+    """What lies next door: an order with a late parcel and a dead letter, and a message that waits; and who looks from here."""
 
     door: Place
     order: UUID
@@ -169,6 +170,7 @@ async def next_door(clean: str) -> Next:
     entrance = await shops.entrance(there.shop_id)
     assert entrance is not None
     (outcome,) = await receive([arrived(entrance.shop, outside_id="m1", body=b"not ours", at=clock.now())])
+    await dead_letter(order)
     return Next(
         door=there,
         order=order,
@@ -197,6 +199,8 @@ LISTS = (
     "/board/late",
     "/messages",
     "/messages/list",
+    "/dead-letters",
+    "/dead-letters/list",
     "/api/shops",
     "/api/warehouses",
 )

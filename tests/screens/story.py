@@ -1,6 +1,6 @@
 """The company of the pictures: founded empty, then in the middle of a working day. Everything through the real verbs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from orderhub.kernel import clock, counts, due, postgres
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.storage import retention
 from tests.company import TIME_ZONE, Company, company
+from tests.letters import dead_letter
 from tests.people import acting, hire
 from tests.screens import doubts, goods
 from tests.screens.lives import lives, steps
@@ -71,11 +72,23 @@ async def _tell(teller: Teller, keeper: Actor) -> dict[str, str]:
     rows = await postgres.fetch("select id, channel_number, number from orders")
     ours = {row["channel_number"]: row for row in rows}
     named = {life.called: ours[number_of(number, life)] for number, life in enumerate(stories) if life.called}
+    await _fail_to_tell({name: row["id"] for name, row in named.items()}, now)
     paths = {f"{name}_link": links.PREFIX + links.token(Link(row["id"], 0)) for name, row in named.items()}
     paths |= {f"{name}_check": await _dossier(named[name]["id"], keeper) for name in ("packed", "closed")}
     alter = "update subjects set head_digest = '\\x00' where id = $1"  # by hand, as somebody with psql could
     await postgres.execute(alter, named["closed"]["id"])
     return {name: row["number"] for name, row in named.items()} | paths
+
+
+async def _fail_to_tell(orders: dict[str, UUID], now: datetime) -> None:
+    """Let some shops' own systems refuse for good what they are told of their parcels."""
+    for minutes, name, error, behind in (
+        (340, "lost", "answered: 410", 2),
+        (75, "out_for_delivery", "private_network", 0),
+        (12, "closed", "unreachable: ConnectTimeout", 0),
+    ):
+        with clock.frozen(now - timedelta(minutes=minutes)):
+            await dead_letter(orders[name], error=error, behind=behind)
 
 
 async def _dossier(order_id: UUID, keeper: Actor) -> str:

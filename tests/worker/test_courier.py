@@ -96,7 +96,7 @@ async def test_a_handler_that_breaks_is_a_passing_failure_with_its_reason(
     outside.answers["outside:1"] = KeyError("waybill")
     await post.turn()
     await until(lambda: settled(failed=True))
-    assert await error() == "KeyError: 'waybill'"
+    assert await error() == "fault: KeyError: 'waybill'"
     assert not await settled(dead=True)
 
 
@@ -109,7 +109,7 @@ async def test_silence_is_a_passing_failure(
     outside.silent["outside:1"] = asyncio.Event()
     await post.turn()
     await until(lambda: settled(failed=True))
-    assert await error() == "no answer within 0.05 s"
+    assert await error() == "no_answer: 0.05"
 
 
 async def test_a_letter_to_a_scheme_nobody_knows_waits_for_one_who_does(post: Courier) -> None:

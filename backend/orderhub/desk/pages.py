@@ -1,4 +1,4 @@
-"""The pages of the desk: the task wall; the service desk has its own."""
+"""The pages of the desk: the task wall; the service desk and the dead letters have their own."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from markupsafe import Markup
 
 from orderhub.accounts.access import SIGNED_IN
+from orderhub.desk.letters import pages as letters_pages
 from orderhub.desk.service import pages as service_pages
 from orderhub.desk.wall import wall
 from orderhub.kernel import snapshots, views
@@ -82,4 +83,4 @@ async def _cards(reading: Reading, params: Params, scope: Scope, lang: str) -> s
 
 
 views.register(View(name="wall.cards", roles=ROLES, render=_cards, admits=_admits))
-router = Router("/", route_handlers=[wall_page, wall_cards, service_pages.router])
+router = Router("/", route_handlers=[wall_page, wall_cards, service_pages.router, letters_pages.router])

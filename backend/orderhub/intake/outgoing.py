@@ -79,9 +79,9 @@ async def tell(letter: Delivery) -> None:
     """Bring a letter to a shop's callback address, signed with its live secrets, the newest first."""
     entrance = await shops.entrance(int(letter.destination.partition(":")[2]))
     if entrance is None:
-        raise DeliveryFailed("the shop has ended", permanent=True)
+        raise DeliveryFailed("shop_ended", permanent=True)
     if entrance.shop.callback_url is None:
-        raise DeliveryFailed("the shop has no callback address any more", permanent=True)
+        raise DeliveryFailed("no_address", permanent=True)
     said = {"type": letter.topic, "timestamp": letter.created_at, "data": letter.body}
     body = msgspec.json.encode(said)
     signed = signature.sign(body, message_id=str(letter.id), at=clock.now(), keys=entrance.secrets)

@@ -14,7 +14,10 @@ import msgspec
 
 
 class DeliveryFailed(Exception):
-    """The outside did not take a letter. ``permanent``: no later try would help. ``wait_seconds``: it asked for time."""
+    """The outside did not take a letter; ``reason``: a code of `dead_letters.WHY`, where it helps with ``: what came``.
+
+    ``permanent``: no later try would help. ``wait_seconds``: it asked for time.
+    """
 
     def __init__(self, reason: str, *, permanent: bool, wait_seconds: int = 0) -> None:
         super().__init__(reason)

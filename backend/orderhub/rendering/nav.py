@@ -30,6 +30,7 @@ TABS = (
     Tab("messages", "/messages", "doc", ("operations", "manager", "admin")),
     Tab("desk", "/desk", "headset", ("operations", "manager", "admin"), wide=True),
     Tab("products", "/products", "grid", _DESK, wide=True),
+    Tab("dead_letters", "/dead-letters", "undo", ("operations", "manager", "admin"), wide=True),
     Tab("me", "/me", "user", ROLES),
 )
 

@@ -79,17 +79,17 @@ async def deliver(letter: Delivery) -> DeliveryFailed | None:
     """Call the handler of a letter's destination; returns how it failed, or None if it arrived."""
     handler = outbox.handler(letter.destination)
     if handler is None:
-        return DeliveryFailed("nobody here delivers to such a destination", permanent=False)
+        return DeliveryFailed("nobody_delivers", permanent=False)
     if letter.attempts > leasing.TRIES:
-        return DeliveryFailed("no try came to an end, whether it arrived or not", permanent=True)
+        return DeliveryFailed("no_end", permanent=True)
     try:
         async with asyncio.timeout(leasing.CALL_SECONDS):
             await handler(letter)
     except DeliveryFailed as failure:
         return failure
     except TimeoutError:
-        return DeliveryFailed(f"no answer within {leasing.CALL_SECONDS:g} s", permanent=False)
+        return DeliveryFailed(f"no_answer: {leasing.CALL_SECONDS:g}", permanent=False)
     except Exception as error:
         logger.exception("the handler of %s failed", letter.destination)
-        return DeliveryFailed(f"{type(error).__name__}: {error}", permanent=False)
+        return DeliveryFailed(f"fault: {type(error).__name__}: {error}", permanent=False)
     return None

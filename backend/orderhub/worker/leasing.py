@@ -8,7 +8,8 @@ import random
 from datetime import timedelta
 from uuid import uuid4
 
-from orderhub.kernel import clock, postgres
+from orderhub.kernel import bus, clock, postgres
+from orderhub.kernel.bus import Fact
 from orderhub.kernel.outbox import Delivery, DeliveryFailed
 from orderhub.observability.meters import Counter
 
@@ -78,6 +79,7 @@ _FAILED = """
         lease_until = null
     where id = $1 and lease_token = $2 and sent_at is null returning true
 """
+_PLACE = "select shop_id as shop, warehouse_id as warehouse from subjects where id = $1"
 
 
 async def waiting() -> list[str]:
@@ -116,7 +118,16 @@ async def settle_failed(delivery: Delivery, failure: DeliveryFailed) -> bool:
     )
     if settled:
         LETTERS.add("dead" if dead else "failed")
+    if settled and dead:
+        await _publish_death(delivery)
     return settled
+
+
+async def _publish_death(delivery: Delivery) -> None:
+    place = await postgres.fetchrow(_PLACE, delivery.subject_id)
+    if place is not None:
+        dead = Fact(kind="letter", subject=delivery.id, root=delivery.id, stage="dead", **dict(place))
+        bus.publish([dead])
 
 
 def _pause(attempts: int, wait_seconds: int) -> timedelta:

@@ -22,10 +22,10 @@ async def resolve(url: SplitResult, *, allowed: Collection[str]) -> list[Address
     """Return where the host of an address lies; refuses what may not be called."""
     host = (url.hostname or "").lower()
     if host not in allowed and url.scheme != "https":
-        raise DeliveryFailed("expected an https address, got http", permanent=True)
+        raise DeliveryFailed(f"not_https: {url.scheme}", permanent=True)
     found = await _lookup(host, url.port or (443 if url.scheme == "https" else 80))
     if host not in allowed and not all(is_public(address) for address in found):
-        raise DeliveryFailed("the host lies in a private network and is not listed", permanent=True)
+        raise DeliveryFailed("private_network", permanent=True)
     return found
 
 
@@ -48,5 +48,5 @@ async def _lookup(host: str, port: int) -> list[Address]:
         loop = asyncio.get_running_loop()
         rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise DeliveryFailed("the name of the host cannot be resolved", permanent=False) from None
+        raise DeliveryFailed("unknown_host", permanent=False) from None
     return list(dict.fromkeys(ip_address(row[4][0]) for row in rows))

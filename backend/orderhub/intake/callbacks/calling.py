@@ -34,15 +34,15 @@ class HttpCaller:
                 found = await addresses.resolve(urlsplit(callback.url), allowed=self._allowed)
                 response = await _post(callback, found[:_MOST_ADDRESSES])
         except TimeoutError:
-            raise DeliveryFailed(f"no answer within {self._seconds:g} s", permanent=False) from None
+            raise DeliveryFailed(f"no_answer: {self._seconds:g}", permanent=False) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Only its kind: the text may quote the address, and a secret in its query.
-            raise DeliveryFailed(type(error).__name__, permanent=False) from None
+            raise DeliveryFailed(f"unreachable: {type(error).__name__}", permanent=False) from None
         if not response.is_success:
             wait_seconds = _wait_seconds(response)
             gone = response.status_code == httpx.codes.GONE
             raise DeliveryFailed(
-                f"answered {response.status_code}", permanent=gone, wait_seconds=wait_seconds
+                f"answered: {response.status_code}", permanent=gone, wait_seconds=wait_seconds
             )
 
 
