@@ -51,6 +51,7 @@ from orderhub.live.door import door
 from orderhub.live.running import running as live_running
 from orderhub.live.viewers import SessionRights, viewer_of
 from orderhub.observability import turns
+from orderhub.observability.discretion import be_discreet
 from orderhub.orders import api as orders_api
 from orderhub.orders import pages as orders_pages
 from orderhub.settings import Settings
@@ -131,7 +132,7 @@ def live_pages(app: Litestar) -> AbstractAsyncContextManager[None]:
 @asynccontextmanager
 async def at_home(_: Litestar) -> AsyncIterator[None]:
     """Take from the open database what every page needs, and keep logs discreet."""
-    logs.be_discreet()
+    be_discreet()
     async with zone.known():
         yield
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from orderhub import commands, settings
 from orderhub.kernel.errors import Refusal
+from orderhub.observability import lines
 
 _EPILOG = "Settings come from the environment; docs/settings.md lists them."
 
@@ -39,8 +40,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def log(loaded: settings.Settings) -> None:
-    """Begin to log, as much as the settings say."""
-    logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    """Begin to log, as much and in the form that the settings say."""
+    lines.begin(level=loaded.log_level, form=loaded.log_format)
 
 
 def said(refusal: Refusal) -> str:

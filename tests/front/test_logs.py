@@ -1,51 +1,19 @@
-"""Logs: enough to find a fault, nothing of people or keys."""
+"""What the front logs: faults, and no answers."""
 
 import io
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+import msgspec
 import pytest
 
-from orderhub.front import logs
+from orderhub.intake import receiving
+from orderhub.observability import lines
+from orderhub.observability.discretion import Discretion
 from tests.browsers import hub
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("buyer 13812342046 called", "buyer 138****2046 called"),
-        ("to +8613812342046", "to +****"),
-        ("order 69334102887051 and amount 512.00", "order 69334102887051 and amount 512.00"),
-        ("Cookie: session=abc-DEF_123; lang=en", "Cookie: session=****; lang=en"),
-        ("Authorization: Bearer oht_abcdefghijklmnop", "Authorization: Bearer ****"),
-        ("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "secret whsec_****"),
-        ("GET /set-up/" + "A" * 43, "GET /set-up/****"),
-        ("GET /t/" + "A" * 46 + "/tracks", "GET /t/****/tracks"),
-        ("GET /check/" + "A" * 86, "GET /check/****"),
-        ("postgresql://hub:hunter2@db/hub", "postgresql://hub:****@db/hub"),
-        ("unique\nDETAIL:  Key (name)=(王小明) already exists.\nmore", "unique\nDETAIL:  ****\nmore"),
-    ],
-)
-def test_a_line_shows_no_person_and_no_key(said: str, shown: str) -> None:
-    assert logs.discreet(said) == shown
-
-
-def test_every_handler_is_discreet_with_arguments_and_tracebacks() -> None:
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.addFilter(logs.Discretion())
-    logger = logging.getLogger("tried")
-    logger.addHandler(handler)
-    try:
-        logger.warning("call %s", "13812342046")
-        try:
-            raise ValueError("13812342046")
-        except ValueError:
-            logger.exception("failed")
-    finally:
-        logger.removeHandler(handler)
-    assert "13812342046" not in written.getvalue()
-    assert "138****2046" in written.getvalue()
-    assert "ValueError" in written.getvalue()
+from tests.promises.channel import Channel, Post, goods
+from tests.promises.test_races import SAID
 
 
 async def test_a_browser_that_went_away_is_no_fault(clean: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -65,3 +33,47 @@ async def test_a_browser_that_went_away_is_no_fault(clean: str, caplog: pytest.L
     scope |= {"query_string": b"", "scheme": "http", "client": ("203.0.113.7", 1), "server": ("hub.test", 80)}
     await hub()(scope, gone, unheard)
     assert [record for record in caplog.records if record.name == "orderhub.faults"] == []
+
+
+@contextmanager
+def written(formatter: logging.Formatter) -> Iterator[io.StringIO]:
+    """What a process logs meanwhile."""
+    lines_written = io.StringIO()
+    handler = logging.StreamHandler(lines_written)
+    handler.setFormatter(formatter)
+    handler.addFilter(Discretion())
+    logging.getLogger().addHandler(handler)
+    try:
+        yield lines_written
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize("formatter", [lines.ForPeople(), lines.ForPrograms()], ids=["people", "programs"])
+async def test_an_error_that_quotes_a_buyer_tells_the_log_where_it_happened_and_nothing_of_the_buyer(
+    clean: str, monkeypatch: pytest.MonkeyPatch, formatter: logging.Formatter
+) -> None:
+    receiver = {"name": "王小明", "phone": "13812342046", "address": "星湖街 1 号 4 栋 501"}
+    token = "oht_abcdefghijklmnopqrstuvwx"
+
+    async def fails(_: object, __: object = None) -> Sequence[object]:
+        try:
+            raise KeyError(receiver["name"], receiver["phone"])
+        except KeyError as error:
+            raise ValueError(f"{receiver} said Bearer {token}") from error
+
+    monkeypatch.setattr(receiving, "receive", fails)
+    monkeypatch.setattr(receiving, "receive_alone", fails)
+    with written(formatter) as log:
+        async with await Channel.of_a_new_shop(await goods()) as channel:
+            with pytest.raises(AssertionError, match="500"):
+                await channel.tell(Post("m1", SAID | {"receiver": receiver}))
+    for secret in (*receiver.values(), token, "13812342046", "星湖街"):
+        assert secret not in log.getvalue()
+    assert "POST /webhooks/{shop_id} failed, request " in log.getvalue()
+    assert "test_logs.py" in log.getvalue(), "the lines of code"
+    assert "ValueError" in log.getvalue()
+    if isinstance(formatter, lines.ForPrograms):
+        told = [msgspec.json.decode(line) for line in log.getvalue().splitlines()]
+        (fault,) = [line for line in told if line["logger"] == "orderhub.faults"]
+        assert fault["message"].endswith(fault["request"])

@@ -87,13 +87,15 @@ async def test_one_that_hangs_is_named_and_not_waited_for(
         hanging.set()
 
 
-async def test_where_no_socket_can_lie_a_process_tells_of_itself(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("name", ["x" * 120, "a file"])
+async def test_where_no_socket_can_lie_the_hub_works_and_says_so(
+    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    folder = tmp_path / ("x" * 120)
+    (tmp_path / "a file").touch()
+    folder = tmp_path / name / "metrics"
     async with neighbours.telling(folder, "web"):
         assert set(await neighbours.told(folder)) == {neighbours.ALONE}
-    assert "/metrics will tell of one process only" in caplog.text
+    assert "/metrics will not tell of this process" in caplog.text
 
 
 def test_what_another_release_calls_by_the_same_name_is_not_mixed_in() -> None:

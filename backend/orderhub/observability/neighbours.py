@@ -6,10 +6,11 @@ all, names stay few, and nothing is written while nobody asks.
 """
 
 import asyncio
+import errno
 import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -29,22 +30,30 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Family]).decode
 
 
+def own() -> str:
+    """Return the name of this process."""
+    return _own
+
+
 @asynccontextmanager
 async def telling(folder: Path, kind: str) -> AsyncIterator[None]:
-    """Let the others on this machine ask what this process's meters say."""
+    """Let the others on this machine ask what this process's meters say; without a place for a socket it works without."""
     global _own
-    if sys.platform == "win32" or len(bytes(folder / f"{kind}.999.socket")) > _LONGEST_ADDRESS:
-        logger.warning("/metrics will tell of one process only: no socket can lie in the data folder")
-        yield
-        return
-    with _seat(folder, kind) as address:
-        server = await asyncio.start_unix_server(_tell, path=str(address))
-        _own = address.stem
+    async with AsyncExitStack() as held:
+        try:
+            address = held.enter_context(_seat(folder, kind))
+            server = await asyncio.start_unix_server(_tell, path=str(address))
+        except OSError as error:
+            logger.warning(
+                "/metrics will not tell of this process: no socket can lie in %s: %r", folder, error
+            )
+        else:
+            held.callback(server.close)
+            _own = address.stem
         try:
             yield
         finally:
             _own = ALONE
-            server.close()
 
 
 async def told(folder: Path) -> dict[str, list[Family] | None]:
@@ -84,6 +93,8 @@ async def _asked(address: Path) -> list[Family] | None:
 @contextmanager
 def _seat(folder: Path, kind: str) -> Iterator[Path]:
     """Hold the first free name of a kind; what a killed process left under it is taken away."""
+    if sys.platform == "win32" or len(bytes(folder / f"{kind}.999.socket")) > _LONGEST_ADDRESS:
+        raise OSError(errno.ENAMETOOLONG, "no such sockets here, or too long a path")
     import fcntl  # not on Windows
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
