@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 import httpx
+import pytest
 
 from tests.faults.town import Board, Channel, Town, sale
 from tests.waiting import until
@@ -69,5 +70,22 @@ async def test_a_web_process_is_killed_the_fleet_goes_on_and_its_sockets_come_ba
         await channel.sell(town.one, "after-the-kill")
         await board.shows_the_order("after-the-kill", seconds=10)
         assert board.connected >= 2, "it sat on one of the two"
+    await channel.each_order_is_there_once()
+    await town.verify()
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+async def test_a_hub_told_to_end_during_a_sale_answers_what_it_took(town: Town, channel: Channel) -> None:
+    for hub in (town.one, town.other):
+        async with sale(channel, town, f"ending-{hub.port}"):
+            await channel.sells(20)
+            said_before = len(hub.log)
+            assert await hub.end() == 0
+            assert "Traceback" not in hub.log[said_before:]
+            await channel.sells(5)
+            await asyncio.to_thread(hub.open)
+            await town.becomes_well()
+            await channel.sells(20)
     await channel.each_order_is_there_once()
     await town.verify()
