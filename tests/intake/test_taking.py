@@ -81,6 +81,15 @@ async def kept() -> int:
     return count
 
 
+async def test_a_flood_of_one_shop_keeps_no_other_waiting(two: tuple[Shop, Shop], batches: Batches) -> None:
+    red, blue = two
+    flood = [taking.take(told(red, n)) for n in range(200)]
+    await asyncio.gather(*flood, *(taking.take(told(blue, n)) for n in range(3)))
+    assert [one for one in batches.seen[0] if one.startswith("blue")] == ["blue-0", "blue-1", "blue-2"]
+    assert [len(batch) for batch in batches.seen] == [64, 64, 64, 11]
+    assert await kept() == 203
+
+
 async def test_a_shop_that_broke_a_batch_breaks_no_other(two: tuple[Shop, Shop], batches: Batches) -> None:
     red, blue = two
     assert _is_a_fault(await taking.take(told(red, 0, remark="poison")))
