@@ -1,6 +1,7 @@
 """The web server: uvicorn, told once how this hub is served, and ended so that what stands around it ends in order."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -14,6 +15,11 @@ from orderhub.kernel.errors import Refusal
 from orderhub.live.raw import SocketProtocol
 
 _PATIENCE_SECONDS = 10  # requests under way are finished this long; sockets are told to come back
+_GARBAGE_EVERY = (
+    20_000,
+    20,
+    20,
+)  # what a batch of orders allocates and frees is not looked through meanwhile
 
 
 class AddressTaken(Refusal):
@@ -72,6 +78,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            _leave_alone_what_stays()
             await self._listening()
 
     @contextmanager
@@ -89,3 +96,10 @@ class _Server(uvicorn.Server):
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
+
+
+def _leave_alone_what_stays() -> None:
+    """Keep the garbage collector from walking through code, routes and templates, which live as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE_EVERY)

@@ -4,6 +4,7 @@ The skeleton stands in code, in each domain's ``flow.py``, and is registered her
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
@@ -55,7 +56,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     with_children: bool = False
 
 
-class Flow(msgspec.Struct, frozen=True, kw_only=True):
+class Flow(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The life of one kind of subject, from its first stage to its final ones.
 
     ``tracked`` reads the columns that only the ledger may explain, for ``orderhub verify``; ``audits`` are what else
@@ -73,11 +74,15 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
     def stage(self, name: str) -> Stage:
         """Return a stage by its name."""
-        return next(stage for stage in self.stages if stage.name == name)
+        return self.stages[self._ranks[name]]
 
     def rank(self, name: str) -> int:
         """Return how far along the flow a stage lies."""
-        return next(rank for rank, stage in enumerate(self.stages) if stage.name == name)
+        return self._ranks[name]
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {stage.name: rank for rank, stage in enumerate(self.stages)}
 
     def transition(self, name: str, *, source: str) -> Transition | None:
         """Return the move of that name out of a stage, if the flow has it."""

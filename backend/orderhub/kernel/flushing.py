@@ -22,15 +22,15 @@ _OPENED = (
     "head_digest=head.digest bytea"
 )
 _VISIT = (
-    "id uuid, subject_id uuid, stage text, entered_at timestamptz, entered_by text, due_at timestamptz, "
-    "left_at timestamptz, left_by text, transition text"
+    "id uuid, subject_id uuid, stage text, entered_by text, due_at timestamptz, left_by text, transition text"
 )
+_LEFT = "id uuid, left_by text, transition text"
 _TOUCHED = (
     "id uuid, stage text, warehouse_id int, reached int, reached_of int, late int, opened_at timestamptz, "
     "visit_id=visit.id uuid, head_seq=head.seq bigint, head_digest=head.digest bytea"
 )
 _ITS_SUBJECT = "root_id uuid, kind text, shop_id int, warehouse_id int"
-_TOLD = "stream text, seq bigint, at timestamptz, root_id uuid, body text, digest bytea"
+_TOLD = "stream text, seq bigint, root_id uuid, body text, digest bytea"
 _KEPT = "id uuid, root_id uuid, value text, salt bytea"
 
 
@@ -41,9 +41,10 @@ def _rows(columns: str, first: int) -> str:
     return f"unnest({arrays}) as x({', '.join(name.partition('=')[0] for name in names)})"
 
 
-def _into(table: str, columns: str, first: int) -> str:
+def _into(table: str, columns: str, first: int, **same: str) -> str:
     rows = _rows(columns, first)
-    return f"insert into {table} {rows[rows.rindex('(') :]} select * from {rows}"
+    names = ", ".join([rows[rows.rindex("(") + 1 : -1], *same])
+    return f"insert into {table} ({names}) select {', '.join(['x.*', *same.values()])} from {rows}"
 
 
 def _of(columns: str) -> Callable[[Any], tuple[Any, ...]]:
@@ -52,30 +53,32 @@ def _of(columns: str) -> Callable[[Any], tuple[Any, ...]]:
 
 
 _of_opened, _of_visit, _of_its_subject = _of(_OPENED), _of(_VISIT), _of(_ITS_SUBJECT)
-_of_told, _of_kept, _of_touched = _of(_TOLD), _of(_KEPT), _of(_TOUCHED)
+_of_told, _of_kept, _of_touched, _of_left = _of(_TOLD), _of(_KEPT), _of(_TOUCHED), _of(_LEFT)
+
+_LEFT_AT = "case when x.left_by is not null then $2 end"
 
 # The subquery on "gone" makes the old visits leave before the new ones enter: a subject has one open visit.
 _FLUSH = f"""
-with d as (select $1::jsonb as j),
-opened as ({_into("subjects", _OPENED, 2)}),
+with d as (select $1::jsonb as j, $2::timestamptz as at),
+opened as ({_into("subjects", _OPENED, 3)}),
 touched as (
     update subjects s set stage = x.stage, warehouse_id = x.warehouse_id, reached = x.reached,
         reached_of = x.reached_of, late = x.late, opened_at = x.opened_at, visit_id = x.visit_id, head_seq = x.head_seq,
         head_digest = x.head_digest, changed_xid = pg_current_xact_id()
-    from {_rows(_TOUCHED, 40)} where s.id = x.id
+    from {_rows(_TOUCHED, 38)} where s.id = x.id
 ),
 gone as (
-    update visits v set left_at = x.left_at, left_by = x.left_by, transition = x.transition
-    from d, jsonb_to_recordset(j -> 'left') as x(id uuid, left_at timestamptz, left_by text, transition text)
-    where v.id = x.id returning 1
+    update visits v set left_at = $2, left_by = x.left_by, transition = x.transition
+    from {_rows(_LEFT, 48)} where v.id = x.id returning 1
 ),
-entered as ({_into("visits", f"{_VISIT}, {_ITS_SUBJECT}, role text", 16)} where (select count(*) from gone) >= 0),
+entered as ({_into("visits", f"{_VISIT}, {_ITS_SUBJECT}, role text", 17, entered_at="$2", left_at=_LEFT_AT)}
+    where (select count(*) from gone) >= 0),
 assigned as (
     update visits v set warehouse_id = x."to"
     from d, jsonb_to_recordset(j -> 'assigned') as x(visit uuid, "to" int) where v.id = x.visit
 ),
-told as ({_into("ledger", _TOLD, 30)}),
-kept as ({_into("personal_values", _KEPT, 36)}),
+told as ({_into("ledger", _TOLD, 29, at="$2")}),
+kept as ({_into("personal_values", _KEPT, 34)}),
 counted as (
     insert into stage_deltas (kind, stage, shop_id, warehouse_id, measure, delta)
     select x.* from d, jsonb_to_recordset(j -> 'deltas') as x(kind text, stage text, shop_id int,
@@ -94,7 +97,6 @@ async def flush(work: "Work") -> None:
     if not changed:
         return
     rows = {
-        "left": list(work.visits_left.values()),
         "assigned": [{"visit": s.visit.id, "to": s.warehouse_id} for s in work.reassigned.values()],
         "deltas": list(_deltas(work)),
         "letters": [asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters],
@@ -102,11 +104,13 @@ async def flush(work: "Work") -> None:
     await work.tx.execute(
         _FLUSH,
         msgspec.json.encode(rows).decode(),
+        work.now,
         *_columns(14, map(_of_opened, work.opened.values())),
-        *_columns(14, (_entered(work, visit) for visit in work.visits_entered.values())),
-        *_columns(6, map(_of_told, work.entries)),
+        *_columns(12, (_entered(work, visit) for visit in work.visits_entered.values())),
+        *_columns(5, map(_of_told, work.entries)),
         *_columns(4, map(_of_kept, work.personal)),
         *_columns(10, map(_of_touched, work.touched.values())),
+        *_columns(3, map(_of_left, work.visits_left.values())),
     )
     facts = [
         bus.Fact(

@@ -3,8 +3,8 @@
 Moves, changes, roll-up and intake all speak to a ``Work``; none of them writes a row of the kernel's own.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,7 @@ class Work:
         self.actor = actor
         self.now = clock.now()
         self.subjects: dict[UUID, Subject] = {}
+        self._families: dict[UUID, list[Subject]] = defaultdict(list)
         self.opened: dict[UUID, Subject] = {}
         self.touched: dict[UUID, Subject] = {}
         self.restaged: dict[UUID, Subject] = {}
@@ -65,12 +66,11 @@ class Work:
         """Lock the subjects, their parents and the children asked for, in the order of their ids."""
         work = cls(tx, actor)
         wanted = await subjects.closure(tx, ids, with_children_of=with_children_of)
-        work.subjects = {subject.id: subject for subject in await subjects.lock(tx, wanted)}
+        work._hold(await subjects.lock(tx, wanted))
         if with_children_of:
             # A child may have been added before its parent was locked. Whoever else wants it waits at its parent.
             late = await subjects.closure(tx, ids, with_children_of=with_children_of) - work.subjects.keys()
-            for subject in await subjects.lock(tx, late) if late else ():
-                work.subjects[subject.id] = subject
+            work._hold(await subjects.lock(tx, late) if late else ())
         return work
 
     def subject(self, subject_id: UUID) -> Subject:
@@ -90,7 +90,7 @@ class Work:
 
     def children(self, parent_id: UUID) -> list[Subject]:
         """Return the children of a subject that lie in the closure."""
-        return [subject for subject in self.subjects.values() if subject.parent_id == parent_id]
+        return list(self._families[parent_id])
 
     def open(
         self,
@@ -123,7 +123,8 @@ class Work:
             head=Head(),
             visit=self._visit(subject_id, stage),
         )
-        self.subjects[subject_id] = self.opened[subject_id] = self.restaged[subject_id] = subject
+        self._hold([subject])
+        self.opened[subject_id] = self.restaged[subject_id] = subject
         self._count(subject, +1)
         self.deltas[(*_place(subject), f"opened:{bucket(self.now)}")] += 1
         first = [
@@ -205,6 +206,12 @@ class Work:
     async def flush(self) -> None:
         """Write everything, and tell the bus after the COMMIT."""
         await flushing.flush(self)
+
+    def _hold(self, found: Iterable[Subject]) -> None:
+        for subject in found:
+            self.subjects[subject.id] = subject
+            if subject.parent_id is not None:
+                self._families[subject.parent_id].append(subject)
 
     def _visit(self, subject_id: UUID, stage: str, *, by: Actor | None = None) -> Visit:
         visit = Visit(
