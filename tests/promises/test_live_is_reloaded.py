@@ -218,7 +218,7 @@ async def life_goes_on(stage: Stage) -> None:
     await go(cast.min, await parcel("T0"), "pick")
     await tmall.tell(Post("n8", {"order": head("T0", 7), "refunds": [{"number": "R1", "amount": 100}]}))
     await collected_later(cast, await parcel("T0"))
-    revived, _ = await dead_letter(await order("T3")), await dead_letter(await order("T4"), behind=1)
+    revived, _ = await dead_letter(await order("T3")), await dead_letter(await order("T2"), behind=1)
     await dead_letters.replay([revived], actor=cast.zhou)
 
 
