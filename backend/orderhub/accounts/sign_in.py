@@ -76,15 +76,6 @@ async def sign_out(token: str, *, actor: Actor) -> None:
             await ledger.record(tx, stream=STREAM, action="signed_out", actor=actor)
 
 
-async def sign_out_everywhere(person_id: int, *, actor: Actor, keep: str | None = None) -> None:
-    """End every session of a person, but for the one with the token to keep."""
-    async with postgres.transaction() as tx:
-        await sessions.end_all(tx, person_id, keep=keep)
-        await ledger.record(
-            tx, stream=STREAM, action="signed_out_everywhere", actor=actor, evidence={"person": person_id}
-        )
-
-
 async def end_session(session_id: UUID, *, person_id: int, actor: Actor) -> None:
     """End one session of a person, on whatever device it is."""
     async with postgres.transaction() as tx:

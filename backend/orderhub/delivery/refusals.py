@@ -3,10 +3,6 @@
 from orderhub.kernel.errors import Refusal
 
 
-class NoWarehouse(Refusal):
-    """The shop has no warehouse to ship from. Data: shop."""
-
-
 class NotAllPacked(Refusal):
     """The packed quantity of a line is not the one ordered. Data: line, name, ordered, packed."""
 

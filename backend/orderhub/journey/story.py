@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -12,9 +12,6 @@ from orderhub.journey.tracks import Track, Tracks
 from orderhub.kernel.flows import flow
 from orderhub.rendering import formats
 from orderhub.rendering.catalogue import Said
-
-# What happens to several parcels within one minute is told once.
-_TOGETHER = timedelta(minutes=1)
 
 # At one moment, in this order.
 _TRUNK, _OPENED, _STEP, _MISSED, _NOW = range(5)
@@ -146,4 +143,5 @@ def _line(who: Said, step: Step | Stay, now: datetime) -> Line | None:
 
 
 def _minute(at: datetime) -> datetime:
+    """What happens to several parcels within one minute is told once."""
     return at.replace(second=0, microsecond=0)

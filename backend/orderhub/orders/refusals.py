@@ -11,14 +11,6 @@ class AlreadyCollected(Refusal):
     """A parcel of the order is with the carrier: it can be returned, no longer cancelled."""
 
 
-class RefundedInFull(Refusal):
-    """The buyer has the money back; nothing more may leave the house for this order."""
-
-
-class NumberTaken(Refusal):
-    """A payment or refund number belongs to another order, or came with another amount. Data: number."""
-
-
 class NothingToCorrect(Refusal):
     """A correction names neither receiver nor remark."""
 
