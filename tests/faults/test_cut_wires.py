@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import asyncpg
 import msgspec
 import pytest
 import pytest_asyncio
@@ -12,7 +11,6 @@ from orderhub import house as house
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
 from orderhub.intake import taking
-from orderhub.intake.passing import is_away
 from orderhub.intake.received import Received
 from orderhub.intake.receiving import arrived
 from orderhub.kernel import clock, postgres
@@ -99,17 +97,6 @@ async def test_a_message_whose_commit_was_not_answered_is_acknowledged_once(wire
     await each_order_is_there_once(1)
 
 
-async def press(wish: Move) -> str | None:
-    """Press a button as a person does: once more when nobody answers, with the same key."""
-    try:
-        (verdict,) = await move([wish], actor=AMIN)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        if not is_away(error):
-            raise
-        (verdict,) = await move([wish], actor=AMIN)
-    return verdict.stage
-
-
 async def test_a_commit_that_fails_is_nobody_elses(
     wire: Wire, ours: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -137,7 +124,8 @@ async def test_a_button_pressed_while_its_session_ends_is_one_move(wire: Wire) -
     parcels = [await shipment_of(one) for one in await placed([draft(place, f"T{n}") for n in range(40)])]
     for number, parcel in enumerate(parcels):
         wire.at_step(number // 2, (wire.terminate, lose_the_answer)[number % 2])
-        assert await press(Move(subject=parcel, transition="pick", key=f"k{number}")) == "picking"
+        (verdict,) = await move([Move(subject=parcel, transition="pick", key=f"k{number}")], actor=AMIN)
+        assert verdict.stage == "picking", "its first verdict, found by its key"
         if not wire.has_happened():
             break
     assert 10 < number < 39

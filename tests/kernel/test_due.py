@@ -12,6 +12,7 @@ from orderhub.kernel.bus import Fact
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.work import Work
 from orderhub.live.catchup import CatchUp
+from orderhub.proof.drift import drift
 from tests.kernel.crates import after, crates, late_since, pack, visit_of
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -135,7 +136,7 @@ async def test_sixteen_workers_at_once_mark_every_crate_exactly_once() -> None:
     assert swept == deltas == late
     assert 1000 <= swept <= 1200
     async with postgres.transaction() as tx:
-        assert await counts.drift(tx) == []
+        assert await drift(tx) == []
 
 
 async def test_the_sweep_reads_the_due_visits_by_index_and_no_others() -> None:

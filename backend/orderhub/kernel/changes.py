@@ -1,6 +1,7 @@
 """Changes: the only way a tracked field changes besides a move. Same transaction, key, guard and ledger."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,8 @@ async def change(
 
     ``apply`` writes the domain's own rows, and returns for each edit what changed, or why it is refused.
     """
-    return await retried(lambda: _change(edits, actor=actor, action=action, roles=roles, apply=apply))
+    attempt = partial(_change, edits, actor=actor, action=action, roles=roles, apply=apply)
+    return await retried(attempt, keyed=all(edit.key for edit in edits))
 
 
 async def _change(

@@ -10,8 +10,6 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-import msgspec
-
 from orderhub.kernel import postgres
 from orderhub.kernel.postgres import Transaction
 
@@ -20,19 +18,19 @@ Places: TypeAlias = Collection[int] | None
 _BATCH = 10_000
 _TIDY_BYTES = 4 * 2**20
 
-_COUNTED = """(
+COUNTED = """(
         select kind, stage, shop_id, warehouse_id, measure, count as n from stage_counts
         union all select kind, stage, shop_id, warehouse_id, measure, delta from stage_deltas
     ) as counted"""
 _IN_REACH = """($2::int[] is null or shop_id = any($2))
         and ($3::int[] is null or warehouse_id = 0 or warehouse_id = any($3))"""
 _READ = f"""
-    select stage, measure, sum(n)::bigint as n from {_COUNTED}
+    select stage, measure, sum(n)::bigint as n from {COUNTED}
     where kind = $1 and measure in ('open', 'late') and {_IN_REACH} group by stage, measure having sum(n) <> 0
 """
-_LATE = f"select sum(n)::bigint from {_COUNTED} where kind = any($1) and measure = 'late' and {_IN_REACH}"
+_LATE = f"select sum(n)::bigint from {COUNTED} where kind = any($1) and measure = 'late' and {_IN_REACH}"
 _BETWEEN = f"""
-    select stage, measure, sum(n)::bigint as n from {_COUNTED}
+    select stage, measure, sum(n)::bigint as n from {COUNTED}
     where kind = $1 and measure between $4 and $5 and {_IN_REACH} group by measure, stage order by measure
 """
 _FOLD = """
@@ -49,34 +47,6 @@ _FOLD = """
     )
     select count(*) from taken
 """
-_DRIFT = f"""
-    with counted as (
-        select kind, stage, shop_id, warehouse_id, measure, sum(n)::bigint as counted from {_COUNTED}
-        where measure in ('open', 'late') group by 1, 2, 3, 4, 5
-    ),
-    found as (
-        select kind, stage, shop_id, coalesce(warehouse_id, 0) as warehouse_id, 'open' as measure, count(*) as found
-        from subjects group by 1, 2, 3, 4
-        union all
-        select kind, stage, shop_id, coalesce(warehouse_id, 0), 'late', count(*)
-        from visits where left_at is null and late_at is not null group by 1, 2, 3, 4
-    )
-    select kind, stage, shop_id, warehouse_id, measure, coalesce(counted, 0) as counted, coalesce(found, 0) as found
-    from counted full join found using (kind, stage, shop_id, warehouse_id, measure)
-    where coalesce(counted, 0) <> coalesce(found, 0) order by 1, 2, 3, 4, 5
-"""
-
-
-class Drift(msgspec.Struct, frozen=True):
-    """A count that is not what it counts: what was counted, and what was found by looking."""
-
-    kind: str
-    stage: str
-    shop_id: int
-    warehouse_id: int
-    measure: str
-    counted: int
-    found: int
 
 
 async def counts(tx: Transaction, kind: str, shops: Places, warehouses: Places) -> dict[tuple[str, str], int]:
@@ -125,11 +95,6 @@ async def tidy() -> None:
     """Give the space of folded differences back: readers scan the whole table, and autovacuum comes too seldom."""
     if await postgres.fetchval("select pg_relation_size('stage_deltas')") > _TIDY_BYTES:
         await postgres.execute("vacuum stage_deltas")
-
-
-async def drift(tx: Transaction) -> list[Drift]:
-    """Return every count that differs from what a look at all subjects and visits finds; empty if all is well."""
-    return [Drift(**dict(row)) for row in await tx.fetch(_DRIFT)]
 
 
 def _sorted(scope: Places) -> list[int] | None:

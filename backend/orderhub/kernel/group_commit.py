@@ -1,10 +1,9 @@
 """Group commit: many requests, one transaction, each its own answer, and no answer before the COMMIT.
 
 A batch forms while the ones before it commit; nobody waits for a batch to fill. Two batches are under way at a time: while
-the database writes one, this process prepares the next. Senders take turns: whoever floods the queue waits, and is the
-first to be refused. A batch that fails is halved until the request that fails it stands alone; where the database was
-away it is done once more as a whole (a COMMIT may have lost only its answer), and then refused as a whole. A request whose
-caller has gone is carried out all the same.
+the database writes one, this process prepares the next. Senders take turns: who floods the queue waits, and is refused
+first. A batch that fails is halved until the request that fails it stands alone; where the database was away it is done
+once more (a COMMIT may have lost its answer), then refused, as a whole. A request whose caller has gone is done all the same.
 """
 
 import asyncio

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _RETRIES = 3
 _COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, OSError)
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,15 +68,16 @@ class Moving(msgspec.Struct, kw_only=True):
 
 async def move(requests: Sequence[Move], *, actor: Actor) -> list[Verdict]:
     """Move subjects, each with its own verdict, in the order asked."""
-    return await retried(lambda: _move(requests, actor))
+    return await retried(lambda: _move(requests, actor), keyed=all(request.key for request in requests))
 
 
-async def retried(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Run a transaction again, three times at most, when it collided with another one."""
+async def retried(attempt: Callable[[], Awaitable[T]], *, keyed: bool = False) -> T:
+    """Run a transaction again, three times at most, if it collided, or (``keyed``) if its answer may have been lost."""
+    passing = (*_COLLISIONS, *_LOST) if keyed else _COLLISIONS
     for _ in range(_RETRIES):
         try:
             return await attempt()
-        except _COLLISIONS:
+        except passing:
             continue
     try:
         return await attempt()

@@ -12,12 +12,13 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel import counts, postgres
+from orderhub.kernel import postgres
 from orderhub.kernel.flows import all_flows
 from orderhub.kernel.postgres import Transaction
 from orderhub.proof import anchor, chains
 from orderhub.proof.chains import Finding
 from orderhub.proof.columns import check_columns, last_values
+from orderhub.proof.drift import drift
 
 _PAGE = 5_000
 _ENTRIES = """
@@ -72,7 +73,7 @@ async def verify(anchors: Path | None = None) -> Report:
                 f"{d.kind}.{d.stage}",
                 f"shop {d.shop_id}, {d.measure}",
             )
-            for d in await counts.drift(tx)
+            for d in await drift(tx)
         ]
         for what, sql in (_AUDITS | _domain_audits()).items():
             report.findings += [Finding(what, row[0]) for row in await tx.fetch(sql)]
