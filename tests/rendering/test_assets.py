@@ -1,6 +1,7 @@
 """Assets and icons by their plain names."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,14 @@ def test_pages_render_before_anything_was_built(built: Path) -> None:
     (built / "manifest.json").unlink()
     assert assets.asset("app.js") == "/assets/app.js"
     assert "#box" in assets.icon("box")
+
+
+def test_no_icon_is_sent_that_nothing_shows() -> None:
+    kept = re.findall(r'<symbol id="([^"]+)"', (places.web() / "icons.svg").read_text("utf-8"))
+    sources = [
+        (places.PACKAGE, "*.py"),
+        (places.templates(), "*.html"),
+        (places.web() / "src", "*.ts"),
+    ]
+    naming = "".join(path.read_text("utf-8") for folder, kind in sources for path in folder.rglob(kind))
+    assert [name for name in kept if not re.search(rf"[\"'#]{name}[\"']", naming)] == []

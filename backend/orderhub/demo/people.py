@@ -78,7 +78,7 @@ async def work(press: Press, player: Player, *, stayed: timedelta = timedelta())
 
 
 async def split(player: Player) -> None:
-    """Somebody lets a part of an order travel on its own: the page for that is the parcel's verb, for now."""
+    """Somebody lets a part of an order travel on its own, by the verb itself: no page offers it."""
     person = await find(player)
     if person is None or person.warehouse_id is None:
         return

@@ -18,6 +18,7 @@ from orderhub.intake.queue import Ended
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.views import Scope
 from orderhub.orders.asking import Asked
+from orderhub.rendering import cursors
 from orderhub.rendering.catalogue import Said
 
 # This many of the newest waiting messages are opened for one search.
@@ -57,7 +58,7 @@ class Unapplied(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def cursor(self) -> str:
         """Return where in the queue a page begins on which this message comes first."""
-        return f"{(self.opened_at + timedelta(microseconds=1)).isoformat()}~{self.id}"
+        return cursors.write(self.opened_at + timedelta(microseconds=1), self.id)
 
 
 async def called(tx: Transaction, numbers: Collection[str], scope: Scope) -> list[Unapplied]:

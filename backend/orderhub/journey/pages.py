@@ -1,4 +1,4 @@
-"""The page a buyer opens by a link, the forms on it, and the panel on the order's own page that hands the link out.
+"""The page a buyer opens by a link, and the forms on it.
 
 Whoever holds the link may see the page; answers are never kept for others.
 """
