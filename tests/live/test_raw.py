@@ -47,3 +47,12 @@ async def test_an_extension_that_was_agreed_upon_is_left_to_asgi(board: Board) -
         await receive(page)
         bus.publish([told(await open_subject())])
         assert "placed=1" in await receive(page)
+
+
+def test_a_text_is_encoded_once_for_every_socket_it_goes_to() -> None:
+    frame = Frame("<section>拣货中</section>")
+    text = frame.event["text"]
+    assert text == "<section>拣货中</section>"
+    assert text.encode() is text.encode("utf-8")
+    assert frame.raw.endswith(text.encode())
+    assert text.encode("utf-16").decode("utf-16") == text

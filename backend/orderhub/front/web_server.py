@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -43,6 +43,7 @@ async def serve(app: Any, *, host: str, port: int, listening: Callable[[], Await
 
 async def serve_on(door: socket.socket, app: Any, *, listening: Callable[[], Awaitable[None]]) -> None:
     """Serve on a socket that listens already, which other processes may serve on as well."""
+    allow_many_sockets()
     config = uvicorn.Config(
         app,
         lifespan="on",
@@ -59,6 +60,17 @@ async def serve_on(door: socket.socket, app: Any, *, listening: Callable[[], Awa
     await server.serve(sockets=[door])
     if not server.started:
         raise RuntimeError("the app did not start; the log says why")
+
+
+def allow_many_sockets() -> None:
+    """Take as many open files as the system grants: most shells begin with 1,024, and each live page holds one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, granted = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # where "unlimited" is granted and not given
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, granted))
 
 
 def listener(host: str, port: int) -> socket.socket:

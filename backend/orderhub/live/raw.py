@@ -16,6 +16,23 @@ _KEY = "orderhub.socket"
 class SocketProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's websocket, which shows itself to the app that it serves."""
 
+    is_full = False  # asked for each frame, so it is a plain attribute
+
+    def pause_writing(self) -> None:
+        """The peer reads too slowly."""
+        super().pause_writing()
+        self.is_full = True
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        super().resume_writing()
+        self.is_full = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone; whatever is written goes nowhere."""
+        super().connection_lost(exc)
+        self.is_full = False
+
     async def run_asgi(self) -> None:
         """Serve one connection."""
         cast(dict[str, Any], self.scope)[_KEY] = self
@@ -25,17 +42,18 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 class RawWire:
     """The way to one socket, past ASGI."""
 
+    __slots__ = ("_asgi", "_protocol", "_transport")
+
     def __init__(self, protocol: SocketProtocol, send: Send) -> None:
-        self._protocol = protocol
+        self._protocol, self._transport = protocol, protocol.transport
         self._asgi = AsgiWire(send)
 
     def post(self, frame: Frame) -> bool:
         """Hand over a frame."""
-        protocol = self._protocol
-        if not protocol.writable.is_set():
+        if self._protocol.is_full:
             return False
-        if not protocol.transport.is_closing():
-            protocol.transport.write(frame.raw)
+        if not self._transport.is_closing():
+            self._transport.write(frame.raw)
         return True
 
     def close(self, code: int) -> bool:

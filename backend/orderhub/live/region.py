@@ -109,13 +109,19 @@ class Region:
         return None
 
     async def _show(self, rendered: Rendered) -> None:
-        shown = self._shown = rendered, Frame(rendered.html)
+        frame = Frame(rendered.html)
+        self._shown = rendered, frame
+        number, known = rendered.snapshot.number, self.watchers
         started = self._clock()
-        for place, watcher in enumerate(list(self.watchers), start=1):
-            if watcher in self.watchers:
-                self._send(watcher, shown)
-            if place % _SLICE == 0:
-                await asyncio.sleep(0)
+        everybody = list(known)
+        for begin in range(0, len(everybody), _SLICE):
+            now = self._clock()
+            for watcher in everybody[begin : begin + _SLICE]:
+                # One that left has no number; one that joined meanwhile was sent this by ``join``.
+                if known.get(watcher, number) < number:
+                    known[watcher] = number
+                    watcher.post(frame, now)
+            await asyncio.sleep(0)
         self._next_at = started + max(FOLD_SECONDS, 2 * (self._clock() - started))
 
     def _send(self, watcher: Watcher, shown: tuple[Rendered, Frame]) -> None:
