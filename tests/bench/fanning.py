@@ -60,7 +60,9 @@ async def main() -> None:
     views.render = rendered  # type: ignore[assignment]
     postgres.identity = lambda: "bench"  # there is no database here
     hub.start()
-    app = Litestar([door(hub, _viewer_of, origins=frozenset({"http://bench"}))], openapi_config=None)
+    app = Litestar(
+        [door(hub, _viewer_of, origins=frozenset({"http://bench"}))], openapi_config=None, logging_config=None
+    )
     config = uvicorn.Config(
         app, port=port, ws=_WAYS[way], ws_per_message_deflate=False, log_config=None, access_log=False
     )

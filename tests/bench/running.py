@@ -15,7 +15,7 @@ from tests.bench.rows import Row, table
 from tests.bench.street import Street
 
 # Each is a module of this folder with ``async def measure(room) -> list[Row]``, in the order in which they run.
-BENCHMARKS = ("due", "list", "board", "intake", "move_batch", "fanout", "blink", "journey")
+BENCHMARKS = ("due", "list", "board", "intake", "move_batch", "fanout", "blink", "burst", "journey")
 
 _CEILINGS = Path(__file__).parent / "ceilings"
 

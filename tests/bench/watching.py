@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 import uvloop
 
+_PING, _PONG = 9, 10  # RFC 6455, 5.2
 _VERSION = re.compile(rb'data-version="[^"]*?\.(\d+)"')
 
 
@@ -67,7 +68,9 @@ async def phones(
                 await process.wait()
 
 
-class _Socket(asyncio.Protocol):
+class Socket(asyncio.Protocol):
+    """One phone: shakes hands, says what it shows, and takes what comes."""
+
     def __init__(self, cookie: str, port: int, first: bytes) -> None:
         self.moments: list[float] = []
         self.versions: list[int] = []
@@ -90,14 +93,31 @@ class _Socket(asyncio.Protocol):
                 self.open.set_exception(ConnectionRefusedError(head[:200]))
                 return
             self._shaken, self._rest = True, bytearray(rest)
-            self._transport.write(_masked(self._first))
+            self.say(self._first)
             self.open.set_result(None)
-        while (frame := self._frame()) is not None:
-            self.moments.append(now)
-            if not self.told.done():
-                self.told.set_result(None)
-            found_version = _VERSION.search(frame)
-            self.versions.append(int(found_version[1]) if found_version else 0)
+        while self._rest:
+            kind = self._rest[0] & 0x0F
+            if (frame := self._frame()) is None:
+                return
+            if kind == _PING:
+                self._answer(frame)  # as every browser does; who does not is hung up on
+            else:
+                self.take(frame, now)
+
+    def take(self, frame: bytes, now: float) -> None:
+        """Note one frame."""
+        self.moments.append(now)
+        if not self.told.done():
+            self.told.set_result(None)
+        found = _VERSION.search(frame)
+        self.versions.append(int(found[1]) if found else 0)
+
+    def say(self, text: bytes) -> None:
+        """Send a text."""
+        self._transport.write(_masked(text))
+
+    def _answer(self, ping: bytes) -> None:
+        self._transport.write(bytes((0x80 | _PONG,)) + _masked(ping)[1:])
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.open.done():
@@ -135,9 +155,9 @@ def _masked(payload: bytes) -> bytes:
 async def main() -> None:
     """Open the sockets, wait, tell."""
     port, told = int(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
-    loop, sockets = asyncio.get_running_loop(), list[_Socket]()
+    loop, sockets = asyncio.get_running_loop(), list[Socket]()
     for cookie in told["cookies"]:
-        make = partial(_Socket, cookie, port, told["first"].encode())
+        make = partial(Socket, cookie, port, told["first"].encode())
         _, socket = await loop.create_connection(make, "127.0.0.1", port)
         await socket.open
         sockets.append(socket)
