@@ -128,6 +128,19 @@ async def test_what_cannot_be_told_is_refused(change: dict[str, str], status: in
     assert await postgres.fetchval("select count(*) from journey_delays") == 0
 
 
+@pytest.mark.parametrize("moment", ["2020-01-01T10:00", "tomorrow", ""])
+async def test_a_moment_that_is_over_or_none_is_refused_in_whole_sentences(moment: str) -> None:
+    order = await three_parcels()
+    one, *_ = await parcels(order)
+    visit = await postgres.fetchval("select visit_id from subjects where id = $1", one)
+    fields = {"subject": str(one), "visit": str(visit), "reason": "busy", "expected_at": moment}
+    async with Browser() as browser:
+        await browser.arrive(await hire("he", "service"))
+        browser.cookies.set("lang", "zh-CN", domain="hub.test")
+        answer = await send(browser, f"{await page_of(order)}/delays", **fields)
+    assert "填一个还没到的日期和时间" in answer.text
+
+
 async def test_the_timeline_tells_what_the_buyer_did_without_a_name() -> None:
     order = await three_parcels()
     async with Browser() as browser:

@@ -67,5 +67,5 @@ async def _find(numbers: Sequence[str], shop: int | None) -> list[Any]:
     found = await postgres.fetch(_FOUND, list(numbers), shop)
     unknown = set(numbers) - {row["number"] for row in found}
     if unknown:
-        raise BadInput(field="NUMBER", expected="a number of an order", got=", ".join(sorted(unknown)))
+        raise BadInput(field="NUMBER", expected="OH-2611-0000042", got=", ".join(sorted(unknown)))
     return found

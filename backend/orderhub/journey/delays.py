@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.journey.refusals import NothingLate
+from orderhub.journey.refusals import NothingLate, NotToCome
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.changes import Edit, change
 from orderhub.kernel.errors import BadInput, Refusal
@@ -65,10 +65,8 @@ def _refused(work: Work, subject: Subject, edit: Edit) -> Refusal | None:
         return NothingLate()
     if edit.values["reason"] not in REASONS:
         return BadInput(field="reason", expected=", ".join(REASONS), got=edit.values["reason"][:60])
-    expected = datetime.fromisoformat(edit.values["expected_at"])
-    if expected <= work.now:
-        return BadInput(field="expected_at", expected="a moment to come", got=edit.values["expected_at"])
-    return None
+    is_to_come = datetime.fromisoformat(edit.values["expected_at"]) > work.now
+    return None if is_to_come else NotToCome()
 
 
 def _told(before: Record, edit: Edit) -> list[Change]:

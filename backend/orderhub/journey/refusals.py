@@ -45,5 +45,11 @@ class NotReceivable(Refusal):
     """Nothing of the order is on its way to the buyer, or waits to be confirmed."""
 
 
+class NotToCome(Refusal):
+    """The moment until which something stands is over, or cannot be read."""
+
+    status = 422
+
+
 class NothingLate(Refusal):
     """The parcel has moved on since; there is no delay to explain."""

@@ -101,7 +101,7 @@ def _stage(said: Mapping[str, str]) -> str | None:
 def _number(said: Mapping[str, str], name: str) -> int | None:
     text = said.get(name)
     if text is not None and not (text.isdecimal() and int(text) < 2**31):
-        raise BadInput(field=name, expected="a number", got=text[:60])
+        raise BadInput(field=name, expected="0–9", got=text[:60])
     return int(text) if text else None
 
 
@@ -110,7 +110,7 @@ def _date(said: Mapping[str, str], name: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadInput(field=name, expected="a date such as 2026-11-11", got=str(text)[:60]) from None
+        raise BadInput(field=name, expected="2026-11-11", got=str(text)[:60]) from None
 
 
 def _midnight(day: date) -> datetime:

@@ -15,6 +15,7 @@ from orderhub.accounts.access import SIGNED_IN, requires
 from orderhub.journey import delays, links
 from orderhub.journey.answering import answers
 from orderhub.journey.order.sharing import sharing
+from orderhub.journey.refusals import NotToCome
 from orderhub.journey.tracks import tracks
 from orderhub.kernel import clock, postgres, views
 from orderhub.kernel.actors import ROLES, Actor
@@ -102,7 +103,7 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=times.zone())
     except ValueError:
-        raise BadInput(field="expected_at", expected="a date and time", got=text[:60]) from None
+        raise NotToCome from None
 
 
 async def _link(reading: Reading, params: Params, scope: Scope, lang: str) -> str:
