@@ -51,6 +51,16 @@ async def _revised(order: UUID, line: LineDraft) -> None:
         await finish(work)
 
 
+async def test_each_act_names_the_request_that_made_it_also_what_followed_by_itself() -> None:
+    (order,) = await placed([draft(await shop())])
+    boss = msgspec.structs.replace(CHEN, request_id="abc-1")
+    for transition in ("pick", "pack"):
+        await move([Move(subject=await shipment_of(order), transition=transition)], actor=boss)
+    asked = [(act.action, act.request) for act in (await told(order)).acts]
+    assert sorted(asked[:2]) == [("move.pack", "abc-1"), ("rolled_up", "abc-1")]
+    assert ("opened", None) in asked
+
+
 async def test_every_act_and_every_field_has_a_word() -> None:
     found = await told(await an_eventful_order())
     acts = {act.action for act in found.acts}

@@ -16,6 +16,7 @@ from orderhub.accounts.access import PUBLIC
 from orderhub.live import raw
 from orderhub.live.hub import TRY_AGAIN_LATER, Hub
 from orderhub.live.watcher import SESSION_OVER, Viewer, Watcher
+from orderhub.observability import turns
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ async def _serve(hub: Hub, watcher: Watcher, socket: WebSocket[Any, Any, Any]) -
 async def _listen(hub: Hub, watcher: Watcher, socket: WebSocket[Any, Any, Any]) -> None:
     allowance = _Allowance()
     async for text in socket.iter_data("text"):
+        turns.begin()
         if len(text) > _MESSAGE_CHARACTERS:
             watcher.close(_TOO_LONG)
         elif not allowance.spend():

@@ -32,7 +32,7 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry as people read it. `word` is the catalogue's key for what was done."""
+    """One entry as people read it. `word` is the catalogue's key for what was done; `request` leads to the log."""
 
     at: datetime
     who: str
@@ -45,6 +45,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     device: str | None
     ip: str | None
     why: str | None
+    request: str | None = None
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,7 @@ def act(entry: str, *, kind: str, about: str, currency: str) -> Act:
         device=body.get("device"),
         ip=body.get("ip"),
         why=body.get("why"),
+        request=body.get("request"),
     )
 
 
