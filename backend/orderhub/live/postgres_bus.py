@@ -6,11 +6,9 @@ from contextlib import suppress
 
 import msgspec
 
-from orderhub import supervision
 from orderhub.kernel import bus, postgres
 from orderhub.kernel.bus import Message
-from orderhub.live.echo import Echo
-from orderhub.live.waiting import Waiting
+from orderhub.live.line import Line
 
 CHANNEL = "orderhub_facts"
 QUIET = "[]"  # said where there is nothing to say
@@ -21,39 +19,16 @@ _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(list[Message])
 
 
-class PostgresBus:
+class PostgresBus(Line):
     """Sends from a connection of its own, and listens on another; both come back by themselves.
 
     ``on_gap`` is called whenever something may have been missed: listening broke or began, a message was unreadable.
     """
 
     def __init__(self, *, on_gap: Callable[[], None]) -> None:
+        super().__init__(needed=True)
         self._on_gap = on_gap
-        self.echo = Echo()
-        self._waiting = Waiting()
         self._own_pid: int | None = None
-        self._loops: list[supervision.Loop] = []
-
-    def start(self, *, listening: bool = True) -> None:
-        """Begin sending, and listening unless nobody in this process wants to know."""
-        self._loops.append(supervision.start("bus.send", self._send))
-        if listening:
-            self._loops.append(supervision.start("bus.listen", self._listen))
-
-    async def stop(self) -> None:
-        """Send what still waits, for a second at most, and end."""
-        await self._waiting.emptied(patience_seconds=1)
-        for loop in self._loops:
-            await loop.stop()
-
-    @property
-    def unsent(self) -> int:
-        """Return how many messages still wait to be sent."""
-        return len(self._waiting)
-
-    def send(self, messages: Sequence[Message]) -> None:
-        """Queue messages for the sending loop."""
-        self._waiting.add(messages)
 
     async def _send(self) -> None:
         connection = await postgres.connect()

@@ -6,7 +6,7 @@ us) ``on_loss`` is called; ``on_gap`` whenever something may have been missed: r
 unreadable. A Redis that is away stops nobody: the catch-up finds what changed within 2 s.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -14,12 +14,9 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from orderhub import supervision
 from orderhub.kernel import bus
-from orderhub.kernel.bus import Message
-from orderhub.live.echo import Echo
+from orderhub.live.line import Line
 from orderhub.live.postgres_bus import QUIET, chunks, decoded
-from orderhub.live.waiting import Waiting
 from orderhub.storage import redis_server
 
 KEPT = 10_000  # entries, about; each holds what one process said at once
@@ -31,38 +28,15 @@ _Id = tuple[int, int]
 _BEGINNING: _Id = (0, 0)
 
 
-class RedisBus:
+class RedisBus(Line):
     """Sends on one connection, and reads on another; both come back by themselves, and the web serves without them."""
 
     def __init__(self, *, on_gap: Callable[[], None], on_loss: Callable[[], None]) -> None:
+        super().__init__(needed=False)
         self._on_gap, self._on_loss = on_gap, on_loss
         self._key = f"{redis_server.prefix()}facts"
         self._name = uuid4().hex.encode()
-        self.echo = Echo()
-        self._waiting = Waiting()
         self._last: _Id | None = None
-        self._loops: list[supervision.Loop] = []
-
-    def start(self, *, listening: bool = True) -> None:
-        """Begin sending, and listening unless nobody in this process wants to know."""
-        self._loops.append(supervision.start("bus.send", self._send, needed=False))
-        if listening:
-            self._loops.append(supervision.start("bus.listen", self._listen, needed=False))
-
-    async def stop(self) -> None:
-        """Send what still waits, for a second at most, and end."""
-        await self._waiting.emptied(patience_seconds=1)
-        for loop in self._loops:
-            await loop.stop()
-
-    @property
-    def unsent(self) -> int:
-        """Return how many messages still wait to be sent."""
-        return len(self._waiting)
-
-    def send(self, messages: Sequence[Message]) -> None:
-        """Queue messages for the sending loop."""
-        self._waiting.add(messages)
 
     async def _send(self) -> None:
         async with redis_server.connected(_PATIENCE_SECONDS) as redis:
