@@ -24,7 +24,7 @@ from orderhub.intake.replaying.delivering import Door
 from orderhub.intake.replaying.progress import Progress
 from orderhub.intake.replaying.replayed import Replayed
 from orderhub.intake.replaying.sender import Sender
-from orderhub.intake.replaying.tally import Tally, tally
+from orderhub.intake.replaying.tally import tally
 from orderhub.kernel import postgres
 from orderhub.proof.verify import verify
 from orderhub.storage.embedded import EmbeddedServer
@@ -32,17 +32,9 @@ from tests.company import company
 from tests.folders import short_folder
 from tests.servers import elsewhere
 from tests.stories.hub import ServedHub
+from tests.tmall import WHOLE, orders_file
 from tests.waiting import until
 
-WHOLE = Tally(
-    orders=17_772,
-    paid=15_254,
-    never_paid=2_518,
-    refunded=3_689,
-    refunded_whole=3_354,
-    paid_minor=1_533_832_88,
-    refunded_minor=371_549_47,
-)
 MESSAGES = 36_715
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -51,7 +43,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 @pytest.fixture(scope="session")
 def file(shared_data: Path) -> Path:
     """The orders of a Tmall shop, February 2020."""
-    return next((shared_data / "tmall").glob("*.csv.gz"))
+    return orders_file(shared_data)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
