@@ -6,12 +6,14 @@ A disk of its own is a small tmpfs; where none may be mounted (no root), these t
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
+from orderhub.accounts import shops
 from orderhub.kernel import postgres
 from orderhub.proof import anchor
 from orderhub.proof.verify import verify
@@ -54,6 +56,14 @@ def disk(request: pytest.FixtureRequest) -> Iterator[Disk]:
     yield Disk(folder)
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
     folder.rmdir()
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def _strangers() -> AsyncIterator[None]:
+    """Know no shop of another server: they have the same ids."""
+    await shops.forget_entrances()
+    yield
+    await shops.forget_entrances()
 
 
 @pytest.fixture
