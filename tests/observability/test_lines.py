@@ -38,7 +38,7 @@ def written(root: logging.Logger, monkeypatch: pytest.MonkeyPatch, *, form: str)
 def test_programs_read_one_object_a_line(root: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = map(msgspec.json.decode, written(root, monkeypatch, form="json"))
     assert first["message"] == "line one\nline two, call 138****2046"
-    assert first.keys() == {"at", "level", "logger", "message", "process", "request"}
+    assert first.keys() == {"at", "level", "logger", "message", "request"}
     assert (first["level"], first["request"]) == ("INFO", "abc-1")
     assert second["trace"].endswith("\nKeyError")
     assert "test_lines.py" in second["trace"]

@@ -20,7 +20,6 @@ from orderhub.accounts.refusals import UnknownToken
 from orderhub.front import health
 from orderhub.front.refusals import NoSuchPage
 from orderhub.observability import neighbours
-from orderhub.observability import vitals as vitals
 from orderhub.observability.meters import Family
 from orderhub.worker import arrears
 

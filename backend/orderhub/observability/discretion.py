@@ -1,7 +1,7 @@
 """Discretion: what a log must not hold is taken out of every line: phones, cookies, tokens, bodies, what a buyer is called.
 
-An error's own words are shown only where they are about code (a missing attribute, a closed connection). All others may
-quote what somebody sent, so of them a log holds the kind and the lines of code; the request's id leads to the rest.
+An error's own words are shown only where they are about code (a missing attribute, a closed connection) or ours. All others
+may quote what somebody sent, so of them a log holds the kind and the lines of code; the request's id leads to the rest.
 """
 
 import logging
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from traceback import format_tb
 
 from orderhub.kernel.errors import Refusal
-from orderhub.kernel.outbox import DeliveryFailed
 
 _SECRETS = (
     # A mainland phone number on its own, or a longer run of digits with a plus.
@@ -27,7 +26,7 @@ _SECRETS = (
 )
 _ABOUT_CODE = (
     *(ArithmeticError, AssertionError, AttributeError, ImportError, NameError, RuntimeError, TypeError),
-    *(OSError, EOFError, DeliveryFailed),
+    *(OSError, EOFError),
 )
 # What an error about code may name: an identifier in quotes. All else in quotes, other scripts and long numbers may be data.
 _QUOTED = re.compile(r"(['\"])(?:([A-Za-z_][\w.]*)|(?:(?!\1).)*)\1", re.ASCII | re.DOTALL)
@@ -94,7 +93,7 @@ def _words(error: BaseException) -> str:
         return " ".join([f"SQLSTATE {state}", *places])
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    if not isinstance(error, _ABOUT_CODE):
+    if not isinstance(error, _ABOUT_CODE) and not type(error).__module__.startswith("orderhub."):
         return ""
     return _FOREIGN.sub("…", _QUOTED.sub(_unless_identifier, discreet(str(error))))
 

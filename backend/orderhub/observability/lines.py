@@ -18,7 +18,7 @@ class Line(msgspec.Struct, kw_only=True, omit_defaults=True):
     level: str
     logger: str
     message: str
-    process: str
+    process: str | None = None
     request: str | None = None
     trace: str | None = None
 

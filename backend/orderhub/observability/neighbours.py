@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from orderhub.observability import meters
+from orderhub.observability import vitals as vitals
 from orderhub.observability.meters import Family
 
 logger = logging.getLogger(__name__)
@@ -25,13 +26,13 @@ ALONE = "web.1"  # the name of a process that found no place to tell from
 _PATIENCE_SECONDS = 1.0
 _LONGEST_ADDRESS = 100  # bytes; the systems allow 104 or more
 
-_own = ALONE
+_own: str | None = None
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Family]).decode
 
 
-def own() -> str:
-    """Return the name of this process."""
+def own() -> str | None:
+    """Return the name of this process, while it tells."""
     return _own
 
 
@@ -53,7 +54,7 @@ async def telling(folder: Path, kind: str) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            _own = ALONE
+            _own = None
 
 
 async def told(folder: Path) -> dict[str, list[Family] | None]:
@@ -61,11 +62,11 @@ async def told(folder: Path) -> dict[str, list[Family] | None]:
     others = _others(folder)
     answers = await asyncio.gather(*(_asked(path) for path in others))
     heard = {path.stem: answer for path, answer in zip(others, answers, strict=True) if answer != []}
-    return {_own: meters.told(), **heard}
+    return {_own or ALONE: meters.told(), **heard}
 
 
 def _others(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.socket") if path.stem != _own)
+    return sorted(path for path in folder.glob("*.socket") if path.stem != (_own or ALONE))
 
 
 async def _tell(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
