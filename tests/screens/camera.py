@@ -18,6 +18,13 @@ _LARGER = "() => { document.documentElement.style.fontSize = '130%' }"
 _USUAL = "() => { document.documentElement.style.fontSize = '' }"
 # The pictures are taken without the service worker, whose stored pages would stand in for the server's.
 _WITHOUT_WORKER = ("Service Worker registration blocked", "no service worker")
+# A page may leave pictures for later that lie far below its fold.
+_PICTURES = """
+    Promise.all([...document.images].map((image) => {
+        image.loading = 'eager';
+        return image.complete || new Promise((come) => { image.onload = image.onerror = come; });
+    })).then(() => true)
+"""
 _PATIENCE_MS = 15_000
 _LONGEST_SECONDS = 60
 _TRIES = 2  # a browser that has opened hundreds of pages hangs now and then
@@ -102,6 +109,7 @@ class Camera:
 async def _settle(page: Page) -> None:
     """Wait until nothing moves any more: fonts are there, and the page knows whether it is live."""
     await page.evaluate("document.fonts.ready.then(() => true)")
+    await page.evaluate(_PICTURES)
     if await page.locator("body[ws-connect]").count():
         await page.wait_for_selector("#live.t-cust, #live.t-warn", state="attached")
 

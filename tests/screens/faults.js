@@ -4,7 +4,8 @@
   const width = document.documentElement.clientWidth;
   const TARGETS = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
   const shown = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const hiddenFromSight = (e) => e.closest('.vh, .skip:not(:focus), option, [aria-hidden=true] title');
+  const hiddenFromSight = (e) =>
+    e.closest('.vh, .skip:not(:focus), option, [aria-hidden=true] title') || getComputedStyle(e).clipPath === 'inset(50%)';
   const name = (e) => {
     const text = (e.getAttribute('aria-label') ?? e.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40);
     const classes = typeof e.className === 'string' && e.className ? `.${e.className.split(' ').join('.')}` : '';
