@@ -53,10 +53,12 @@ async def served() -> AsyncIterator[ServedHub]:
         data = folder / "hub"
         data.mkdir()
         hub = ServedHub("", data)
-        await hub.start()
-        async with elsewhere(EmbeddedServer(data).url):
-            yield hub
-        await hub.stop()
+        try:
+            await hub.start()
+            async with elsewhere(EmbeddedServer(data).url):
+                yield hub
+        finally:
+            await hub.stop()
 
 
 async def test_the_file_arrives_whole_and_a_second_time_changes_nothing(
