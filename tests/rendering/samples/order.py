@@ -187,7 +187,13 @@ def _acts() -> tuple[Shape, ...]:
 
 
 def _act(who: str, role: str, action: str, *changes: Shape, **more: Any) -> Shape:
-    usual: dict[str, Any] = {"device": "Chrome · Android", "ip": "10.2.8.31", "why": None, "about": "2986-2"}
+    usual: dict[str, Any] = {
+        "device": "Chrome · Android",
+        "ip": "10.2.8.31",
+        "why": None,
+        "about": "2986-2",
+        "request": "01a203f99f6f763c817bcefc40cb6afa" if role not in ("system", "channel") else None,
+    }
     return Shape(
         **(
             usual
