@@ -145,6 +145,6 @@ async def test_labels_are_few_and_name_nobody() -> None:
     told = read(await asked())
     assert len([1 for name, _ in told if name == "orderhub_http_requests_total"]) < 300
     assert {label for _, labels in told for label, _ in labels} <= {
-        *("process", "queue", "method", "route", "status", "reason", "outcome", "loop", "job", "check"),
+        *("process", "queue", "method", "route", "status", "reason", "outcome", "loop", "name", "check"),
         *("kind", "stage", "le"),
     }

@@ -25,6 +25,13 @@ OTHERS = {
     "postgres": {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"},
     "redis": set[str](),
     "proxy": {"DOMAIN"},
+    "prometheus": set[str](),
+    "grafana": {
+        "GF_SECURITY_ADMIN_PASSWORD",
+        "GF_ANALYTICS_REPORTING_ENABLED",
+        "GF_ANALYTICS_CHECK_FOR_UPDATES",
+        "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH",
+    },
 }
 
 
@@ -76,7 +83,8 @@ def test_every_name_in_the_environment_is_read_by_somebody(compose: dict[str, An
 
 def test_what_compose_asks_for_stands_in_the_example_and_makes_settings(compose: dict[str, Any]) -> None:
     example = filled_in()
-    assert set(variables(compose)) == set(example)
+    secrets = {secret["environment"] for secret in compose["secrets"].values()}
+    assert set(variables(compose)) | secrets == set(example)
     told = compose["services"]["web"]["environment"]
     filled = {
         name: re.sub(r"\$\{([A-Z_]+)[^}]*\}", lambda asked: example[asked[1]], text)

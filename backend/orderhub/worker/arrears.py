@@ -79,9 +79,9 @@ async def _jobs(tx: Transaction) -> Sequence[Family]:
     failed = [((row["name"],), (float(row["failed"]),)) for row in rows]
     return [
         Family(
-            "orderhub_job_overdue_seconds", "gauge", "for how long its turn has been due", ("job",), overdue
+            "orderhub_job_overdue_seconds", "gauge", "for how long its turn has been due", ("name",), overdue
         ),
-        Family("orderhub_job_failed", "gauge", "1: its last turn failed", ("job",), failed),
+        Family("orderhub_job_failed", "gauge", "1: its last turn failed", ("name",), failed),
     ]
 
 

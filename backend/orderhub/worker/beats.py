@@ -9,7 +9,7 @@ from orderhub import supervision
 from orderhub.observability import turns
 from orderhub.observability.meters import Histogram
 
-TURNS = Histogram("orderhub_worker_turn_seconds", "how long a worker's turn took", "job")
+TURNS = Histogram("orderhub_worker_turn_seconds", "how long a worker's turn took", "name")
 
 _FOLD_SECONDS = 0.05  # wakings within this time make one turn
 
