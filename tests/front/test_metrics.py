@@ -10,6 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from orderhub.kernel import clock, pool, postgres
 from tests.browsers import HOST, Program, hub
 from tests.placed import draft, placed, shop
+from tests.promises.channel import Channel, Post, goods
+from tests.promises.test_races import SAID
 
 pytestmark = pytest.mark.usefixtures("clean")
 
@@ -17,11 +19,15 @@ TOKEN = "a token of forty letters, without spaces".replace(" ", "-")
 
 
 async def asked(
-    address: str = "127.0.0.1", headers: Mapping[str, str] | None = None, **environ: str
+    address: str = "127.0.0.1",
+    headers: Mapping[str, str] | None = None,
+    *,
+    at: str = "http://127.0.0.1:8000",
+    **environ: str,
 ) -> httpx.Response:
     """Ask from an address."""
     transport = httpx.ASGITransport(hub(**environ), client=(address, 50000), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
+    async with httpx.AsyncClient(transport=transport, base_url=at) as client:
         return await client.get("/metrics", headers=headers)
 
 
@@ -46,6 +52,19 @@ async def test_programs_on_this_machine_may_read_it(address: str) -> None:
     answer = await asked(address)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+
+
+@pytest.mark.parametrize("at", ["http://localhost:8000", "http://[::1]:8000"])
+async def test_by_any_name_of_this_machine(at: str) -> None:
+    assert (await asked(at=at)).status_code == 200
+
+
+@pytest.mark.parametrize("at", [HOST, "http://10.0.0.7:8000", "http://localhost.evil.example", "http://["])
+async def test_who_calls_us_otherwise_was_sent_here_by_somebody(at: str) -> None:
+    if at == "http://[":
+        assert (await asked(headers={"Host": "["})).status_code == 404
+    else:
+        assert (await asked(at=at)).status_code == 404
 
 
 @pytest.mark.parametrize("address", ["203.0.113.7", "10.0.0.7", "192.168.1.7", "2001:db8::1"])
@@ -137,6 +156,26 @@ async def test_without_a_database_it_tells_what_it_knows(monkeypatch: pytest.Mon
     assert told["orderhub_check_up", frozenset({("check", "database")})] == 0
     assert told["orderhub_ready", frozenset()] == 0
     assert "orderhub_outbox_waiting" not in {name for name, _ in told}
+
+
+async def test_what_a_channel_tells_is_counted_by_what_became_of_it() -> None:
+    outcome = {"process": "web.1", "outcome": "applied"}
+    door = {"process": "web.1", "method": "POST", "route": "/webhooks/{shop_id}", "status": "202"}
+    size = {"process": "web.1", "queue": "intake"}
+    before = [
+        await said("orderhub_messages_total", **outcome),
+        await said("orderhub_http_requests_total", **door),
+        await said("orderhub_batch_size_sum", **size),
+        await said("orderhub_batch_commit_seconds_count", **size),
+    ]
+    async with await Channel.of_a_new_shop(await goods()) as channel:
+        await channel.tell(Post("m1", SAID))
+    assert [
+        await said("orderhub_messages_total", **outcome),
+        await said("orderhub_http_requests_total", **door),
+        await said("orderhub_batch_size_sum", **size),
+        await said("orderhub_batch_commit_seconds_count", **size),
+    ] == [count + 1 for count in before]
 
 
 async def test_labels_are_few_and_name_nobody() -> None:

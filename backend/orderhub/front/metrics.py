@@ -1,7 +1,8 @@
 """/metrics: what this hub tells Prometheus about itself, in one answer for every process of this machine.
 
-Read by whoever has the token; without a token by programs on this machine only, and only when they come straight to us: a
-proxy on this machine makes every stranger look like one of them. To all others there is no such page.
+Read by whoever has the token; without a token by programs on this machine only, and only when they come straight to us and
+call us by a name of this machine: a proxy makes every stranger look like one of them, and so does a page that had its name
+point here. To all others there is no such page.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response, get
@@ -63,9 +65,19 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
 
 
 def _is_local(request: AnyRequest) -> bool:
-    address = edge.address(request)
+    """Both ends of the connection are this machine, also by the name it was called by: a proxy calls us otherwise."""
     handed_on = any(name in request.headers for name in _HANDED_ON)
-    return address is not None and ip_address(address).is_loopback and not handed_on
+    called = f"//{request.headers.get('host', '')}"
+    try:
+        return (
+            not handed_on and _is_loopback(edge.address(request)) and _is_loopback(urlsplit(called).hostname)
+        )
+    except ValueError:  # nothing that can be a host
+        return False
+
+
+def _is_loopback(host: str | None) -> bool:
+    return host == "localhost" or (host is not None and ip_address(host).is_loopback)
 
 
 def _alive(processes: Mapping[str, object | None]) -> Family:
