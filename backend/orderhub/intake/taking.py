@@ -18,7 +18,7 @@ from orderhub.observability import batches
 from orderhub.observability.meters import Counter
 
 _TRUSTED_AFTER: Final = 200
-_PATIENCE_SECONDS: Final = 10.0
+_PATIENCE_SECONDS: Final = 5.0  # whoever ends us does not wait for ever
 
 logger = logging.getLogger(__name__)
 
