@@ -23,6 +23,7 @@ SOCKETS = 1_000
 RAW, ASGI = 0.8, 1.4
 PAUSE_MS = 40
 
+_ROUNDS = 5
 _WAYS = ("broadcast", "raw", "asgi")
 
 
@@ -34,7 +35,7 @@ async def measure(room: Room) -> list[Row]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "fragment.html"
         file.write_text(text, "utf-8")
-        for _ in range(3 if room.size.rounds > 10 else 1):
+        for _ in range(_ROUNDS if room.size.rounds > 10 else 1):
             for way in _WAYS:
                 taken[way].append(await _cpu(way, file, sockets, shows))
     plain = statistics.median(taken["broadcast"])

@@ -45,8 +45,8 @@ _decoder = msgspec.json.Decoder(Watch)
 def door(hub: Hub, viewer_of: ViewerOf, *, origins: frozenset[str] = frozenset()) -> WebsocketRouteHandler:
     """Return the handler. Pages of this very host may connect, and those of further ``origins`` ("https://name")."""
 
-    @websocket(PATH, guards=[PUBLIC])
-    async def live(socket: WebSocket[Any, Any, Any]) -> None:
+    @websocket(PATH, guards=[PUBLIC], websocket_class=raw.PlainSocket)
+    async def live(socket: raw.PlainSocket) -> None:
         if not is_from_here(socket, origins):
             await socket.close(_WRONG_ORIGIN)
             return
@@ -55,7 +55,7 @@ def door(hub: Hub, viewer_of: ViewerOf, *, origins: frozenset[str] = frozenset()
         if viewer is None:
             await socket.close(SESSION_OVER)
             return
-        await _serve(hub, Watcher(viewer, raw.wire(socket.scope, socket.send)), socket)
+        await _serve(hub, Watcher(viewer, raw.wire(socket.scope, socket.plain_send)), socket)
 
     return live
 

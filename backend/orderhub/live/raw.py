@@ -6,6 +6,7 @@ was agreed upon, so it is made once. Where there is no such socket, `AsgiWire` d
 
 from typing import Any, cast
 
+from litestar import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from orderhub.live.wire import AsgiWire, Frame, Send, Wire
@@ -37,6 +38,16 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Serve one connection."""
         cast(dict[str, Any], self.scope)[_KEY] = self
         await super().run_asgi()
+
+
+class PlainSocket(WebSocket[Any, Any, Any]):
+    """Litestar's websocket, which keeps the server's own ``send``: the framework's asks for each message whether the peer
+    is still there, which ``AsgiWire`` finds out by sending.
+    """
+
+    def __init__(self, scope: Any, receive: Any, send: Send) -> None:
+        super().__init__(scope, receive, cast(Any, send))
+        self.plain_send = send
 
 
 class RawWire:

@@ -68,6 +68,8 @@ class Wire(Protocol):
 class AsgiWire:
     """Over ASGI's ``send``. Its coroutine is stepped once by hand: it finishes, or it would have to wait."""
 
+    __slots__ = ("_send",)
+
     def __init__(self, send: Send) -> None:
         self._send = cast(Callable[[Any], Coroutine[Any, Any, None]], send)
 
