@@ -244,6 +244,13 @@ async def test_a_backup_is_for_its_owner_only_and_never_half_there(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+async def test_a_place_that_takes_no_backup_is_refused_by_name(source: str, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "hub.backup"
+    with pytest.raises(backup.NotWritten) as refused:
+        await write(source, file)
+    assert refused.value.data == {"file": str(file), "said": "No such file or directory"}
+
+
 async def test_a_backup_shows_one_moment(
     source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
