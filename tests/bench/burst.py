@@ -129,17 +129,22 @@ async def _burst(house: House, seats: Sequence[Seat], ids: Sequence[UUID], *, se
 
 
 async def _move(house: House, ids: Sequence[UUID]) -> tuple[float, float]:
-    """Move all of them at the pace; return when it began and when the last was committed."""
+    """Move all of them at the pace, whether or not those before them are done; return when it began and when all were."""
     with house.entered():
         async with open_way(on_gap=lambda: None):
             await asyncio.sleep(0.5)  # its connections are made
             begun = time.monotonic()
-            for nth in range(0, len(ids), _BATCH):
-                await asyncio.sleep(max(0.0, begun + nth / MOVES_A_SECOND - time.monotonic()))
-                wishes = [Move(subject=subject, transition="pick") for subject in ids[nth : nth + _BATCH]]
-                if refused := [verdict for verdict in await move(wishes, actor=_WORKER) if verdict.refused]:
-                    raise RuntimeError(f"expected every move to succeed, got {refused[0]}")
+            async with asyncio.TaskGroup() as group:
+                for nth in range(0, len(ids), _BATCH):
+                    await asyncio.sleep(max(0.0, begun + nth / MOVES_A_SECOND - time.monotonic()))
+                    group.create_task(_pick(ids[nth : nth + _BATCH]))
             return begun, time.monotonic()
+
+
+async def _pick(ids: Sequence[UUID]) -> None:
+    wishes = [Move(subject=subject, transition="pick") for subject in ids]
+    if refused := [verdict for verdict in await move(wishes, actor=_WORKER) if verdict.refused]:
+        raise RuntimeError(f"expected every move to succeed, got {refused[0]}")
 
 
 async def _stale(house: House, seats: Sequence[Seat], shown: Sequence[Shown]) -> int:
