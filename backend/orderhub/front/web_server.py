@@ -15,11 +15,8 @@ from orderhub.kernel.errors import Refusal
 from orderhub.live.raw import SocketProtocol
 
 _PATIENCE_SECONDS = 10  # requests under way are finished this long; sockets are told to come back
-_GARBAGE_EVERY = (
-    20_000,
-    20,
-    20,
-)  # what a batch of orders allocates and frees is not looked through meanwhile
+# What a batch of orders allocates and frees is not looked through meanwhile.
+_GARBAGE_EVERY = (20_000, 20, 20)
 
 
 class AddressTaken(Refusal):
