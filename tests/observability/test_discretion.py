@@ -16,6 +16,9 @@ from orderhub.observability.discretion import Discretion, discreet, told, trace
     [
         ("buyer 13812342046 called", "buyer 138****2046 called"),
         ("to +8613812342046", "to +****"),
+        (r"called \u738b13812342046", r"called \u738b138****2046"),
+        ("request 657a1a5d95f0b8f03eb17416053965c2", "request 657a1a5d95f0b8f03eb17416053965c2"),
+        ("order 01a20565-4efa-7719-a9dc-d13812342046", "order 01a20565-4efa-7719-a9dc-d13812342046"),
         ("order 69334102887051 and amount 512.00", "order 69334102887051 and amount 512.00"),
         ("Cookie: session=abc-DEF_123; lang=en", "Cookie: session=****; lang=en"),
         ("Authorization: Bearer oht_abcdefghijklmnop", "Authorization: Bearer ****"),

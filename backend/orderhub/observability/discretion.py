@@ -11,9 +11,13 @@ from traceback import format_tb
 
 from orderhub.kernel.errors import Refusal
 
+# A mainland phone number on its own; the ids of requests and subjects are no numbers, though one may look as if it held one.
+_PHONE = re.compile(
+    r"(\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b)"
+    r"|(?<![\d.])(1[3-9]\d)\d{4}(\d{4})(?!\d)"
+)
 _SECRETS = (
-    # A mainland phone number on its own, or a longer run of digits with a plus.
-    (re.compile(r"(?<![\d.])(1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),
+    # A longer run of digits with a plus.
     (re.compile(r"\+\d{7,15}\b"), "+****"),
     (re.compile(r"\b(whsec_|oht_|[Bb]earer )[A-Za-z0-9+/=_-]{8,}"), r"\1****"),
     (re.compile(r"((?:__Host-)?(?:session|csrftoken)=)[^;\s'\"]+"), r"\1****"),
@@ -36,6 +40,7 @@ _PLACES = ("constraint_name", "table_name", "column_name")
 
 def discreet(text: str) -> str:
     """Return a text of ours without what a log must not hold."""
+    text = _PHONE.sub(lambda found: found[1] or f"{found[2]}****{found[3]}", text)
     for pattern, shown in _SECRETS:
         text = pattern.sub(shown, text)
     return text
