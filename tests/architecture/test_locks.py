@@ -52,7 +52,7 @@ def test_locking_leaves_out_whom_to_fund(tmp_path: Path) -> None:
     told = {
         "packages": {
             "": {"name": "x"},
-            "node_modules/x": entry | {"funding": {"url": "https://fund.example"}},
+            "node_modules/x": entry | {"funding": {"type": "someone"}},
         }
     }
     lock.write_text(json.dumps(told), "utf-8")
