@@ -81,6 +81,12 @@ def address(connection: Connection) -> str | None:
     return client[0] if client and _parsed(client[0]) else None
 
 
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host, by address or name, is this machine and can be reached from no other."""
+    parsed = _parsed(host or "")
+    return host == "localhost" or (parsed is not None and bool(parsed.is_loopback))
+
+
 def bearer(connection: Connection) -> str | None:
     """Return the bearer token of a request, if it brought one."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")

@@ -1,7 +1,6 @@
 """The demo stays on this machine: everybody knows its passwords."""
 
-import ipaddress
-
+from orderhub.accounts import edge
 from orderhub.demo import founding
 from orderhub.kernel.errors import Refusal
 
@@ -12,11 +11,7 @@ class NotLoopback(Refusal):
 
 def require(host: str) -> None:
     """Refuse an address that other machines can reach."""
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
+    if not edge.is_loopback(host):
         raise NotLoopback(host=host)
 
 

@@ -8,7 +8,6 @@ point here. To all others there is no such page.
 import asyncio
 import hmac
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -70,14 +69,12 @@ def _is_local(request: AnyRequest) -> bool:
     called = f"//{request.headers.get('host', '')}"
     try:
         return (
-            not handed_on and _is_loopback(edge.address(request)) and _is_loopback(urlsplit(called).hostname)
+            not handed_on
+            and edge.is_loopback(edge.address(request))
+            and edge.is_loopback(urlsplit(called).hostname)
         )
     except ValueError:  # nothing that can be a host
         return False
-
-
-def _is_loopback(host: str | None) -> bool:
-    return host == "localhost" or (host is not None and ip_address(host).is_loopback)
 
 
 def _alive(processes: Mapping[str, object | None]) -> Family:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from orderhub.kernel import clock, postgres
+from orderhub.kernel.counts import COUNTED
 from orderhub.kernel.errors import Refusal
 from orderhub.kernel.postgres import Transaction
 from orderhub.observability.meters import Family, Labels
@@ -27,11 +28,9 @@ _JOBS = """
         case when coalesce(lease_until, '-infinity') < $1 then $1 - next_at else interval '0' end as overdue
     from recurring_jobs order by name
 """
-_STANDING = """
-    select kind, stage, measure, sum(n)::bigint as n from (
-        select kind, stage, measure, count as n from stage_counts where measure in ('open', 'late')
-        union all select kind, stage, measure, delta from stage_deltas where measure in ('open', 'late')) as counted
-    group by 1, 2, 3 order by 1, 2, 3
+_STANDING = f"""
+    select kind, stage, measure, sum(n)::bigint as n from {COUNTED}
+    where measure in ('open', 'late') group by 1, 2, 3 order by 1, 2, 3
 """
 
 
