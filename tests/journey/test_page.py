@@ -135,8 +135,9 @@ async def test_what_travels_with_the_page_keeps_the_secret_address_secret() -> N
 async def test_the_live_part_alone_is_the_part_of_the_page() -> None:
     path = await link_of(await three_parcels())
     async with Browser() as browser:
-        page = await browser.get(f"{path}?lang=en")
-        part = await browser.get(f"{path}/tracks?lang=en")
+        with clock.frozen(clock.now()):  # both say as of which second they were told
+            page = await browser.get(f"{path}?lang=en")
+            part = await browser.get(f"{path}/tracks?lang=en")
     assert _still(part.text) in _still(page.text)
 
 
