@@ -66,18 +66,32 @@ async def test_a_batch_forms_while_the_one_before_commits() -> None:
     assert bank.batches == [["a"], ["b", "c"]]
 
 
-async def test_two_batches_are_under_way_and_a_third_waits() -> None:
-    bank = Bank(lanes=2)
+async def test_a_second_batch_begins_beside_the_first_once_half_of_one_waits_and_a_third_waits() -> None:
+    bank = Bank(most=4, lanes=2)
     bank.open.clear()
     tasks = []
-    for item in ("a", "b", "c", "d"):
+    for item in ("a", "b", "c", "d", "e", "f"):
         tasks += bank.put(item)
         await turns()
-    assert bank.batches == [["a"], ["b"]]
-    assert bank.queue.waiting == 2
+    assert bank.batches == [["a"], ["b", "c"]]
+    assert bank.queue.waiting == 3
     bank.open.set()
-    assert len(await asyncio.gather(*tasks)) == 4
-    assert bank.batches[2:] == [["c", "d"]]
+    assert len(await asyncio.gather(*tasks)) == 6
+    assert bank.batches[2:] == [["d", "e", "f"]]
+
+
+async def test_a_lane_that_leaves_a_small_rest_to_the_other_leaves_nothing_behind() -> None:
+    bank = Bank(most=4, lanes=2)
+    for _ in range(50):
+        tasks = []
+        for item in ("a", "b", "c", "d", "e", "f", "g"):
+            bank.open.clear()
+            tasks += bank.put(item)
+            await turns(1)
+            bank.open.set()
+        async with asyncio.timeout(5):
+            assert len(await asyncio.gather(*tasks)) == 7
+        assert bank.queue.waiting == 0
 
 
 async def test_poison_is_found_and_fails_nobody_else() -> None:

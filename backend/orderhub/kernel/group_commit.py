@@ -1,7 +1,7 @@
 """Group commit: many requests, one transaction, each its own answer, and no answer before the COMMIT.
 
-A batch forms while the ones before it commit; nobody waits for a batch to fill. Two batches are under way at a time: while
-the database writes one, this process prepares the next. Senders take turns: who floods the queue waits, and is refused
+A batch forms while the one before it commits; nobody waits for a batch to fill. Once half a batch waits, a second is begun
+beside the first: while the database writes one, this process prepares the other. Senders take turns: who floods the queue waits, and is refused
 first. A batch that fails is halved until the request that fails it stands alone; where the database was away it is done
 once more (a COMMIT may have lost its answer), then refused, as a whole. A request whose caller has gone is done all the same.
 """
@@ -45,7 +45,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._is_away, self._sender = is_away, sender
         self._most, self.bound, self._lanes = most, bound, lanes
         self._lines: dict[Hashable, deque[tuple[Item, asyncio.Future[Answer]]]] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None] | None] = set()
         self._ending = False
         self.waiting = 0  # requests that stand in the queue
 
@@ -57,9 +57,8 @@ class GroupCommit(Generic[Item, Answer]):
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._lines.setdefault(sender, deque()).append((item, answer))
         self.waiting += 1
-        if len(self._running) < self._lanes:
-            self._running.add(lane := asyncio.create_task(self._run(), name="group commit"))
-            lane.add_done_callback(self._running.discard)
+        if len(self._running) < self._lanes and self._is_worth_a_lane(beside=len(self._running)):
+            self._running.add(asyncio.create_task(self._run(), name="group commit"))
         return await asyncio.shield(answer)
 
     async def drain(self) -> None:
@@ -80,8 +79,15 @@ class GroupCommit(Generic[Item, Answer]):
         self.waiting -= 1
 
     async def _run(self) -> None:
-        while self._lines:
-            await self._do(self._take())
+        try:
+            while self._is_worth_a_lane(beside=len(self._running) - 1):
+                await self._do(self._take())
+        finally:
+            self._running.remove(asyncio.current_task())
+
+    def _is_worth_a_lane(self, *, beside: int) -> bool:
+        """A small batch beside another costs both more than it saves; one that is alone takes whatever there is."""
+        return self.waiting >= (self._most // 2 if beside else 1)
 
     def _take(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
         """Take the next batch: of each sender as much as of the others, as long as there is of it."""
