@@ -45,7 +45,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._is_away, self._sender = is_away, sender
         self._most, self.bound, self._lanes = most, bound, lanes
         self._lines: dict[Hashable, deque[tuple[Item, asyncio.Future[Answer]]]] = {}
-        self._running: set[asyncio.Task[None] | None] = set()
+        self._running: set[asyncio.Task[None]] = set()
         self._ending = False
         self.waiting = 0  # requests that stand in the queue
 
@@ -83,7 +83,7 @@ class GroupCommit(Generic[Item, Answer]):
             while self._is_worth_a_lane(beside=len(self._running) - 1):
                 await self._do(self._take())
         finally:
-            self._running.remove(asyncio.current_task())
+            self._running -= {asyncio.current_task()}
 
     def _is_worth_a_lane(self, *, beside: int) -> bool:
         """A small batch beside another costs both more than it saves; one that is alone takes whatever there is."""
