@@ -55,7 +55,7 @@ async def open_shipments(work: Work, wanted: Sequence[tuple[Subject, dict[str, A
     rows = [row for _, row in wanted]
     made = await work.tx.fetch(_INSERT, msgspec.json.encode(rows).decode())
     codes = {row["id"]: row["code"] for row in made}
-    await numbers.claim(work.tx, [_number(row) for row in rows])
+    await numbers.give(work.tx, [_number(row) for row in rows])
     for order, row in wanted:
         work.open(
             "shipment",

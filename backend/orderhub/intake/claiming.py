@@ -44,7 +44,7 @@ async def settle(
 ) -> None:
     """Keep the outcomes for whoever sends these messages again."""
     for shop_id, ones in sorted(_by_shop(told).items()):
-        names = [(_own_name(one) if one.id in reused else one.outside_id, outcomes[one.id]) for one in ones]
+        names = {_own_name(one) if one.id in reused else one.outside_id: outcomes[one.id] for one in ones}
         await keys.settle(tx, f"shop:{shop_id}", names)
 
 

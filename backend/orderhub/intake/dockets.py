@@ -1,7 +1,7 @@
 """Dockets: all that the messages of one order have said so far, whether there is an order yet or not.
 
-A docket has the id its order will have. Its row is what messages of one order wait for one another at; so of two
-that come in the same millisecond to two processes, the later one knows what the earlier one said.
+A docket has the id its order will have. At its name messages of one order wait for one another; so of two that come
+in the same millisecond to two processes, the later one knows what the earlier one said.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,11 +19,6 @@ from orderhub.kernel.postgres import Transaction
 
 Name = tuple[int, str]
 
-_OPEN = """
-    insert into dockets (id, shop_id, order_number)
-    select x.* from unnest($1::uuid[], $2::int[], $3::text[]) as x(id, shop_id, order_number)
-    order by x.shop_id, x.order_number on conflict do nothing
-"""
 _LOCK = """
     select d.id, d.shop_id, d.order_number, d.order_id, d.sealed, d.erased_at is not null as is_erased
     from unnest($1::int[], $2::text[]) as x(shop_id, order_number) join dockets d using (shop_id, order_number)
@@ -34,6 +29,7 @@ _BY_ID = """
     from dockets where id = any($1::uuid[])
 """
 _OWN = ("id", "shop_id", "order_number", "order_id", "is_erased")
+_COLUMNS = ("id", "sealed", "order_id", "statuses", "shop_id", "order_number")
 _KEEP = """
     update dockets d set sealed = x.sealed, statuses = x.statuses, order_id = x.order_id
     from (select unnest($1::uuid[]) as id, unnest($2::bytea[]) as sealed, unnest($3::uuid[]) as order_id,
@@ -84,13 +80,17 @@ class Docket(msgspec.Struct):
 
 
 async def take(tx: Transaction, names: Collection[Name]) -> dict[Name, Docket]:
-    """Lock the dockets of these orders (shop, channel's number); one that is not there is opened."""
+    """Lock the dockets of these orders (shop, channel's number); one that is not there is new."""
+    if not names:
+        return {}
     wanted = sorted(names)
-    shops, numbers = [shop for shop, _ in wanted], [number for _, number in wanted]
-    await tx.execute(_OPEN, [uuid7() for _ in wanted], shops, numbers)
-    rows = await tx.fetch(_LOCK, shops, numbers)
-    keys = await personal.keys(tx, [row["id"] for row in rows if not row["is_erased"]])
-    return {docket.name: docket for docket in (_docket(row, keys) for row in rows)}
+    await tx.lock_names(f"docket {shop} {number}" for shop, number in wanted)
+    rows = await tx.fetch(_LOCK, [shop for shop, _ in wanted], [number for _, number in wanted])
+    there = {(row["shop_id"], row["order_number"]) for row in rows}
+    fresh = {uuid7(): name for name in wanted if name not in there}
+    keys = await personal.keys(tx, [*(row["id"] for row in rows if not row["is_erased"]), *fresh])
+    known = {docket.name: docket for docket in (_docket(row, keys) for row in rows)}
+    return known | {name: _new(one_id, name, keys[one_id]) for one_id, name in fresh.items()}
 
 
 async def lock(tx: Transaction, ids: Sequence[UUID]) -> None:
@@ -113,20 +113,26 @@ async def forget(tx: Transaction, ids: Sequence[UUID]) -> list[Name]:
 
 async def keep(tx: Transaction, dockets: Sequence[Docket]) -> None:
     """Write what is known now."""
-    if dockets:
-        await tx.execute(
-            _KEEP,
-            [docket.id for docket in dockets],
-            [_sealed(docket) for docket in dockets],
-            [docket.order_id for docket in dockets],
-            [" ".join(sorted(docket.known.statuses)) for docket in dockets],
-        )
+    if new := [file for file in dockets if file.is_new]:
+        records = [(*_row(file), sorted(file.known.statuses), *file.name) for file in new]
+        await tx.copy_records("dockets", columns=_COLUMNS, records=records)
+    if old := [file for file in dockets if not file.is_new]:
+        rows = [(*_row(file), " ".join(sorted(file.known.statuses))) for file in old]
+        await tx.execute(_KEEP, *zip(*rows, strict=True))
+
+
+def _row(docket: Docket) -> tuple[Any, ...]:
+    return (docket.id, _sealed(docket), docket.order_id)
+
+
+def _new(docket_id: UUID, name: Name, key: bytes) -> Docket:
+    return Docket(docket_id, *name, order_id=None, known=Known(), key=key, is_new=True)
 
 
 def _docket(row: Any, keys: Mapping[UUID, bytes]) -> Docket:
     key = _house_key() if row["is_erased"] else keys[row["id"]]
     known = _opened(row["sealed"], key)
-    return Docket(**{name: row[name] for name in _OWN}, known=known, key=key, is_new=row["sealed"] is None)
+    return Docket(**{name: row[name] for name in _OWN}, known=known, key=key)
 
 
 def _house_key() -> bytes:

@@ -19,11 +19,6 @@ from orderhub.kernel.moves import Move, carry_out
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.work import Work
 
-_STORE = """
-    insert into messages (id, shop_id, outside_id, received_at, owner_id, body, order_number, docket_id, state, reasons)
-    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::uuid[], $6::bytea[], $7::text[],
-                         $8::uuid[], $9::text[], $10::jsonb[])
-"""
 _STORED = (
     *("id", "shop_id", "outside_id", "received_at", "owner_id", "body", "order_number", "docket_id", "state"),
     "reasons",
@@ -88,7 +83,8 @@ async def store(work: Work, told: Sequence[Told]) -> None:
     again = [(one, outcome, docket) for one, outcome, docket in told if one.tries > 1]
     if first:
         rows = [_row(*each) | sealed for each, sealed in zip(first, await _seal(work.tx, first), strict=True)]
-        await work.tx.execute(_STORE, *([row[name] for row in rows] for name in _STORED))
+        records = [[row[name] for name in _STORED] for row in rows]
+        await work.tx.copy_records("messages", columns=_STORED, records=records)
     if again:
         await work.tx.execute(_RETRY, msgspec.json.encode([_row(*one) for one in again]).decode())
     for one, outcome, _ in first:

@@ -1,6 +1,7 @@
 """Write keys: a request that comes twice is done once, and hears the first verdict again.
 
-Kept 90 days. The row is taken before anything is locked, so that a second request waits for the first to commit.
+Kept 90 days. The key is locked by its name before anything else is, so that a second request waits for the first to
+commit; its row is written once, with the verdict.
 """
 
 import hmac
@@ -14,15 +15,8 @@ from orderhub.kernel import clock, secrets
 from orderhub.kernel.errors import KeyReused
 from orderhub.kernel.postgres import Transaction
 
-_CLAIM = """
-    insert into write_keys (scope, key, digest, at)
-    select $1, x.key, x.digest, $4 from unnest($2::text[], $3::bytea[]) as x(key, digest) order by x.key
-    on conflict do nothing returning key
-"""
-_SETTLE = """
-    update write_keys w set verdict = x.verdict
-    from jsonb_to_recordset($2::jsonb) as x(key text, verdict jsonb) where w.scope = $1 and w.key = x.key
-"""
+_KNOWN = "select key, digest, verdict from write_keys where scope = $1 and key = any($2::text[])"
+_COLUMNS = ("scope", "key", "digest", "verdict", "at")
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -45,7 +39,7 @@ async def once(
     done = await do([requests[place] for place in fresh]) if fresh else ()
     verdicts = dict(zip(fresh, done, strict=True))
     first = {key: verdicts[place] for place in fresh if (key := requests[place].key)}
-    await settle(tx, scope, list(first.items()))
+    await settle(tx, scope, first)
     answered |= first
     return [verdicts[n] if n in verdicts else _again(r, digests, answered) for n, r in enumerate(requests)]
 
@@ -55,23 +49,22 @@ async def claim(tx: Transaction, scope: str, requests: Mapping[str, bytes]) -> d
 
     A key that came before with another digest is answered by a ``KeyReused``.
     """
-    taken = await tx.fetch(_CLAIM, scope, list(requests), list(requests.values()), clock.now())
-    repeated = requests.keys() - {row["key"] for row in taken}
-    if not repeated:
-        return {}
-    rows = await tx.fetch(
-        "select key, digest, verdict from write_keys where scope = $1 and key = any($2::text[])",
-        scope,
-        list(repeated),
-    )
-    return {row["key"]: _answer(row, requests[row["key"]]) for row in rows}
+    await tx.lock_names(f"{scope} {key}" for key in requests)
+    taken = tx.known.setdefault(("keys", scope), {})
+    rows = await tx.fetch(_KNOWN, scope, list(requests))
+    answered = {row["key"]: _answer(row, requests[row["key"]]) for row in rows}
+    for key, digest in requests.items():
+        if key not in answered and taken.setdefault(key, digest) != digest:
+            answered[key] = KeyReused(key=key)
+    return answered
 
 
-async def settle(tx: Transaction, scope: str, verdicts: Sequence[tuple[str, Any]]) -> None:
-    """Store the verdicts of the keys this transaction has taken."""
+async def settle(tx: Transaction, scope: str, verdicts: Mapping[str, Any]) -> None:
+    """Store the verdicts of keys this transaction has claimed."""
     if verdicts:
-        rows = [{"key": key, "verdict": verdict} for key, verdict in verdicts]
-        await tx.execute(_SETTLE, scope, msgspec.json.encode(rows).decode())
+        digests, now = tx.known["keys", scope], clock.now()
+        rows = [(scope, key, digests[key], verdict, now) for key, verdict in verdicts.items()]
+        await tx.copy_records("write_keys", columns=_COLUMNS, records=rows)
 
 
 def _again(request: Any, digests: Mapping[str, bytes], answered: Mapping[str, Any]) -> Any:

@@ -52,6 +52,14 @@ async def claim(tx: Transaction, wanted: Sequence[Number]) -> dict[tuple[str, in
     return {n.name: n.subject_id for n in wanted if n.name in taken} | others
 
 
+async def give(tx: Transaction, ours: Sequence[Number]) -> None:
+    """Give numbers that nobody else can hold: we have just made them, or hold the lock on their names."""
+    columns = ("scheme", "shop_id", "number", "subject_id", "root_id")
+    await tx.copy_records(
+        "numbers", columns=columns, records=[(*n.name, n.subject_id, n.root_id) for n in ours]
+    )
+
+
 async def holders(tx: Transaction, names: Sequence[tuple[str, int, str]]) -> dict[tuple[str, int, str], UUID]:
     """Return the subject behind each known (scheme, shop, number)."""
     if not names:

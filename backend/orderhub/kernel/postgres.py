@@ -32,6 +32,10 @@ Callback: TypeAlias = Callable[[], Awaitable[None]]
 logger = logging.getLogger(__name__)
 
 _READ_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_LOCK_NAMES = """
+    select pg_advisory_xact_lock(x.mark)
+    from (select distinct hashtextextended(name, 0) as mark from unnest($1::text[]) as name order by mark) x
+"""
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -161,6 +165,10 @@ class Transaction:
     async def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once a row, in one round trip."""
         await self.connection.executemany(sql, rows)
+
+    async def lock_names(self, names: Iterable[str]) -> None:
+        """Wait for whoever holds one of these names, and hold them to the end: for what has no row yet to lock."""
+        await self.execute(_LOCK_NAMES, list(names))
 
     async def copy_records(
         self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]

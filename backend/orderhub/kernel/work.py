@@ -50,7 +50,6 @@ class Work:
         self.opened: dict[UUID, Subject] = {}
         self.touched: dict[UUID, Subject] = {}
         self.restaged: dict[UUID, Subject] = {}
-        self.reassigned: dict[UUID, Subject] = {}
         self.visits_left: dict[UUID, Visit] = {}
         self.visits_entered: dict[UUID, Visit] = {}
         self.entries: list[ledger.Entry] = []
@@ -153,16 +152,6 @@ class Work:
         self._count(subject, +1)
         self.restaged[subject.id] = subject
         self.touch(subject)
-
-    def assign(self, subject: Subject, warehouse_id: int | None) -> Change:
-        """Give a subject to a warehouse; returns the change, to be recorded."""
-        change = Change("warehouse", subject.warehouse_id, warehouse_id)
-        self._count(subject, -1)
-        subject.warehouse_id = warehouse_id
-        self._count(subject, +1)
-        self.touch(subject)
-        self.reassigned[subject.id] = subject
-        return change
 
     def record(
         self,

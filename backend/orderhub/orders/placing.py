@@ -12,21 +12,13 @@ from orderhub.kernel.work import Work
 from orderhub.orders import receivers
 from orderhub.orders.drafts import PERSONAL, OrderDraft
 
-_ORDERS = """
-    insert into orders (id, number, shop_id, channel_number, placed_at, currency, goods_minor, discount_minor,
-                        shipping_minor, total_minor, remark)
-    select * from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::bigint[],
-                         $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
-"""
-_LINES = """
-    insert into order_lines (order_id, line_no, outside_sku, sku_id, name, quantity, pieces, unit_price_minor,
-                             amount_minor)
-    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::int[], $7::int[], $8::bigint[],
-                         $9::bigint[])
-"""
-_FIELDS = (
+_ORDER = (
     *("id", "number", "shop_id", "channel_number", "placed_at", "currency"),
     *("goods_minor", "discount_minor", "shipping_minor", "total_minor", "remark"),
+)
+_LINE = (
+    *("order_id", "line_no", "outside_sku", "sku_id", "name", "quantity", "pieces"),
+    *("unit_price_minor", "amount_minor"),
 )
 
 
@@ -49,14 +41,16 @@ async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = N
             changes=_told(draft, row),
             why=why,
         )
-    await work.tx.execute(_ORDERS, *([row[name] for row in rows] for name in _FIELDS))
+    tx = work.tx
+    await tx.copy_records("orders", columns=_ORDER, records=[[row[name] for name in _ORDER] for row in rows])
     lines = [
         (d.id, n, *msgspec.structs.astuple(line)) for d in drafts for n, line in enumerate(d.lines, start=1)
     ]
-    await work.tx.execute(_LINES, *zip(*lines, strict=True))
-    await numbers.claim(work.tx, [number for row in rows for number in _names(row)])
-    sealed = [(draft.id, draft.placed_at, draft.receiver) for draft in drafts if draft.receiver]
-    await receivers.seal(work.tx, sealed)
+    await tx.copy_records("order_lines", columns=_LINE, records=lines)
+    await numbers.give(tx, [number for row in rows for number in _names(row)])
+    await receivers.seal_new(
+        tx, [(draft.id, draft.placed_at, draft.receiver) for draft in drafts if draft.receiver]
+    )
 
 
 def _names(row: dict[str, Any]) -> tuple[Number, Number]:

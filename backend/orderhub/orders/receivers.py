@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,9 +12,12 @@ from orderhub.kernel.ledger import Change
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.values import Receiver, mask_name, mask_phone, search_digests
 
-_SEAL = """
-    insert into receivers (order_id, scheme, sealed, masked_name, masked_phone, region, placed_at,
-                           phone_digest, last4_digest, name_digest)
+_COLUMNS = (
+    *("order_id", "scheme", "sealed", "masked_name", "masked_phone", "region", "placed_at"),
+    *("phone_digest", "last4_digest", "name_digest"),
+)
+_SEAL = f"""
+    insert into receivers ({", ".join(_COLUMNS)})
     select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                          $8::bytea[], $9::bytea[], $10::bytea[])
     on conflict (order_id) do update set scheme = excluded.scheme, sealed = excluded.sealed,
@@ -21,6 +25,9 @@ _SEAL = """
         placed_at = excluded.placed_at, phone_digest = excluded.phone_digest,
         last4_digest = excluded.last4_digest, name_digest = excluded.name_digest
 """
+
+
+Given: TypeAlias = tuple[UUID, datetime, Receiver]  # whose, when that order was placed, who receives it
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,13 +39,16 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str
 
 
-async def seal(tx: Transaction, given: Sequence[tuple[UUID, datetime, Receiver]]) -> None:
-    """Keep receivers of (order, placed at): clear text only under the order's key."""
-    if not given:
-        return
-    keys = await personal.keys(tx, [order_id for order_id, _, _ in given])
-    rows = [_row(keys[order_id], order_id, at, who) for order_id, at, who in given]
-    await tx.execute(_SEAL, *zip(*rows, strict=True))
+async def seal(tx: Transaction, given: Sequence[Given]) -> None:
+    """Keep receivers of orders, in place of those they had: clear text only under the order's key."""
+    if given:
+        await tx.execute(_SEAL, *zip(*await _rows(tx, given), strict=True))
+
+
+async def seal_new(tx: Transaction, given: Sequence[Given]) -> None:
+    """Keep the receivers of orders that have just been placed."""
+    if given:
+        await tx.copy_records("receivers", columns=_COLUMNS, records=await _rows(tx, given))
 
 
 async def unseal(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UUID, Receiver]:
@@ -75,6 +85,11 @@ def told(before: Receiver | None, after: Receiver | None) -> list[Change]:
         for field, old, new in pairs
         if (old or None) != (new or None)
     ]
+
+
+async def _rows(tx: Transaction, given: Sequence[Given]) -> list[tuple[object, ...]]:
+    keys = await personal.keys(tx, [order_id for order_id, _, _ in given])
+    return [_row(keys[order_id], order_id, at, who) for order_id, at, who in given]
 
 
 def _row(key: bytes, order_id: UUID, placed_at: datetime, receiver: Receiver) -> tuple[object, ...]:
