@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 
 from orderhub.intake.contract import LineIn, MoneyIn, OrderMessage
 from orderhub.intake.reasons import Code, Reason, shown
@@ -15,8 +14,10 @@ TOLERANCE = timedelta(hours=1)
 
 def check(message: OrderMessage, *, currency: str, now: datetime) -> tuple[Reason, ...]:
     """Return every reason against the message; none means that it may be applied."""
-    sums = chain(_sums(message, currency), _refunds(message, currency))
-    return tuple(chain(_times(message, now), sums, _repeats(message)))
+    reasons = (*_times(message, now), *_sums(message, currency))
+    if not message.payments and not message.refunds:
+        return reasons
+    return (*reasons, *_refunds(message, currency), *_repeats(message))
 
 
 def check_skus(lines: Iterable[LineIn], *, listed: Collection[str]) -> tuple[Reason, ...]:
@@ -25,43 +26,41 @@ def check_skus(lines: Iterable[LineIn], *, listed: Collection[str]) -> tuple[Rea
     return tuple(Reason(code=Code.UNKNOWN_SKU, field="lines", got=shown(sku)) for sku in unknown)
 
 
-def _times(message: OrderMessage, now: datetime) -> Iterator[Reason]:
+def _times(message: OrderMessage, now: datetime) -> list[Reason]:
     latest = now + TOLERANCE
-    for field, at in _times_of(message):
-        if not EARLIEST <= at <= latest:
-            expected = f"{_moment(EARLIEST)} … {_moment(latest)}"
-            yield Reason(code=Code.IMPLAUSIBLE_TIME, field=field, expected=expected, got=_moment(at))
-
-
-def _times_of(message: OrderMessage) -> Iterator[tuple[str, datetime]]:
-    yield "version", message.version
+    times = [("version", message.version)]
     if message.placed_at is not None:
-        yield "placed_at", message.placed_at
-    for field, parts in (
-        ("payments", message.payments),
-        ("refunds", message.refunds),
-        ("shipments", message.shipments),
-    ):
-        for part in parts:
-            yield field, part.at
+        times.append(("placed_at", message.placed_at))
+    if message.payments or message.refunds or message.shipments:
+        times += [("payments", payment.at) for payment in message.payments]
+        times += [("refunds", refund.at) for refund in message.refunds]
+        times += [("shipments", event.at) for event in message.shipments]
+    return [_implausible(field, at, latest) for field, at in times if not EARLIEST <= at <= latest]
 
 
-def _sums(message: OrderMessage, currency: str) -> Iterator[Reason]:
+def _implausible(field: str, at: datetime, latest: datetime) -> Reason:
+    expected = f"{_moment(EARLIEST)} … {_moment(latest)}"
+    return Reason(code=Code.IMPLAUSIBLE_TIME, field=field, expected=expected, got=_moment(at))
+
+
+def _sums(message: OrderMessage, currency: str) -> tuple[Reason, ...]:
     amounts = message.amounts
     if amounts is None:
-        return
-    if message.lines is not None:
-        lines_minor = sum(line.amount_minor for line in message.lines)
-        yield from mismatch("lines", amounts.goods_minor, lines_minor, currency=currency)
+        return ()
     owed = amounts.goods_minor - amounts.discount_minor + amounts.shipping_minor
-    yield from mismatch("amounts", owed, amounts.total_minor, currency=currency)
+    reasons = mismatch("amounts", owed, amounts.total_minor, currency=currency)
+    if message.lines is None:
+        return reasons
+    lines_minor = sum([line.amount_minor for line in message.lines])
+    return (*mismatch("lines", amounts.goods_minor, lines_minor, currency=currency), *reasons)
 
 
-def mismatch(field: str, expected_minor: int, got_minor: int, *, currency: str) -> Iterator[Reason]:
-    """Yield a reason if two sums that must be equal are not."""
-    if expected_minor != got_minor:
-        expected, got = plain(expected_minor, currency), plain(got_minor, currency)
-        yield Reason(code=Code.AMOUNTS_DO_NOT_ADD_UP, field=field, expected=expected, got=got)
+def mismatch(field: str, expected_minor: int, got_minor: int, *, currency: str) -> tuple[Reason, ...]:
+    """Return a reason if two sums that must be equal are not."""
+    if expected_minor == got_minor:
+        return ()
+    expected, got = plain(expected_minor, currency), plain(got_minor, currency)
+    return (Reason(code=Code.AMOUNTS_DO_NOT_ADD_UP, field=field, expected=expected, got=got),)
 
 
 def _repeats(message: OrderMessage) -> Iterator[Reason]:

@@ -13,6 +13,7 @@ import msgspec
 MAX_DEPTH: Final = 100
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BACKSLASH = b"\\"
 _NUL = b"\\u0000"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _AT_BYTE = re.compile(r"\(byte (\d+)\)")
@@ -31,7 +32,7 @@ class NotJson(ValueError):
 def decode(raw: bytes) -> Any:
     """Read JSON into dict, list, str, int, Decimal, bool and None."""
     raw = raw.removeprefix(_BYTE_ORDER_MARK)
-    if _NUL in raw:
+    if _BACKSLASH in raw and _NUL in raw:  # one sign is looked for several times as fast as six
         raw = _ESCAPED_NUL.sub(rb"\1\\ufffd", raw)
     try:
         value = _decoder.decode(raw)

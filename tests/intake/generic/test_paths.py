@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orderhub.intake.generic.paths import EACH, BadPath, elements, getter, parse
+from orderhub.intake.generic.paths import EACH, BadPath, elements, finder, parse
 
 MESSAGE: dict[str, Any] = {
     "a": {"b": [{"c": 1}, {"c": 2}], "x.y": 3, "n": None, "text": "abc"},
@@ -54,13 +54,7 @@ def test_what_is_no_path_is_refused(path: str) -> None:
     ],
 )
 def test_a_value_is_found_or_nothing_is(path: str, value: object) -> None:
-    assert getter(path)(MESSAGE, MESSAGE) == value
-
-
-def test_a_path_starts_at_the_element_unless_it_names_the_root() -> None:
-    element = {"a": "here"}
-    assert getter("a")(MESSAGE, element) == "here"
-    assert getter("$.a.b[0].c")(MESSAGE, element) == 1
+    assert finder(parse(path))(MESSAGE) == value
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from orderhub.intake.contract import (
     ShipmentStatus,
 )
 from orderhub.intake.generic import values
-from orderhub.intake.generic.fields import Field, Notes, Place
+from orderhub.intake.generic.fields import Field
 from orderhub.intake.generic.mapping import (
     AmountSources,
     LineSources,
@@ -25,61 +25,33 @@ from orderhub.intake.generic.mapping import (
     ReceiverSources,
     ShipmentSources,
 )
-from orderhub.intake.generic.paths import Step, elements, parse
+from orderhub.intake.generic.notes import Notes
+from orderhub.intake.generic.places import Each, One, Place
 from orderhub.intake.generic.values import Convert
-from orderhub.intake.reasons import Code, kind_of
+from orderhub.intake.reasons import Code
 
-Paths = list[tuple[Step, ...]]
-
-
-class Each:
-    """The elements of one repeated part, each with its name for people (``order.lines[2]``)."""
-
-    def __init__(self, path: str, limit: int) -> None:
-        self.steps = parse(path)
-        self.repeats = path.endswith("]") or "[]" in path
-        self._path, self._limit, self._find = path, limit, elements(path)
-
-    def places(self, root: Any, notes: Notes) -> list[Place]:
-        """Return where each element stands; what is no list or no object is noted."""
-        try:
-            found = self._find(root)
-        except TypeError as wrong:
-            notes.add(Code.WRONG_TYPE, self._path, expected="array", got=kind_of(wrong.args[0]))
-            return []
-        if len(found) > self._limit:
-            notes.add(Code.TOO_MANY, self._path, expected=f"≤ {self._limit}", got=str(len(found)))
-            return []
-        return [
-            Place(root, element, self._path, position)
-            for position, element in enumerate(found)
-            if isinstance(element, dict) or self._refuse(element, position, notes)
-        ]
-
-    def _refuse(self, element: Any, position: int, notes: Notes) -> bool:
-        name = Place(None, None, self._path, position).name
-        notes.add(Code.WRONG_TYPE, name, expected="object", got=kind_of(element))
-        return False
+Root = dict[str, Any]
+Fields = tuple[Field[Any], ...]
 
 
 class AmountsPart:
     """Reads the four amounts; total is required once any of them is there."""
 
     def __init__(self, sources: AmountSources, money: Convert[int]) -> None:
-        self._total = Field(sources.total, money)
-        self._goods = Field(sources.goods, money)
-        self._discount = Field(sources.discount, money)
-        self._shipping = Field(sources.shipping, money)
-        fields = (self._total, self._goods, self._discount, self._shipping)
-        self.asked: Paths = [path for field in fields for path in field.asked()]
+        self._home = One(sources.total, sources.goods, sources.discount, sources.shipping)
+        self._total = Field(sources.total, money, self._home)
+        self._goods = Field(sources.goods, money, self._home)
+        self._discount = Field(sources.discount, money, self._home)
+        self._shipping = Field(sources.shipping, money, self._home)
+        self.fields: Fields = (self._total, self._goods, self._discount, self._shipping)
 
-    def read(self, root: Place, notes: Notes) -> Amounts | None:
+    def read(self, root: Root, notes: Notes) -> Amounts | None:
         """Return the amounts, or None where the message says nothing of them."""
-        before = len(notes.reasons)
-        goods = self._goods.read(root, notes)
-        discount, shipping = self._discount.read(root, notes), self._shipping.read(root, notes)
+        before, place = len(notes.reasons), self._home.place(root)
+        goods = self._goods.read(place, notes)
+        discount, shipping = self._discount.read(place, notes), self._shipping.read(place, notes)
         said = (goods, discount, shipping) != (None, None, None)
-        total = self._total.require(root, notes) if said else self._total.read(root, notes)
+        total = self._total.require(place, notes) if said else self._total.read(place, notes)
         if total is None or len(notes.reasons) > before:
             return None
         discount, shipping = discount or 0, shipping or 0
@@ -92,33 +64,33 @@ class LinesPart:
 
     def __init__(self, sources: LineSources, money: Convert[int]) -> None:
         self._each = Each(sources.each, MAX_LINES)
-        self._sku = Field(sources.sku, values.outside_number)
-        self._name = Field(sources.name, values.some_text(MAX_NAME_LENGTH))
-        self._quantity = Field(sources.quantity, values.quantity)
-        self._price = Field(sources.unit_price, money)
-        self._amount = Field(sources.amount, money)
-        fields: tuple[Field[Any], ...] = (self._sku, self._name, self._quantity, self._price, self._amount)
-        self.asked: Paths = [path for field in fields for path in field.asked(self._each.steps)]
+        self._sku = Field(sources.sku, values.outside_number, self._each)
+        self._name = Field(sources.name, values.some_text(MAX_NAME_LENGTH), self._each)
+        self._quantity = Field(sources.quantity, values.quantity, self._each)
+        self._price = Field(sources.unit_price, money, self._each)
+        self._amount = Field(sources.amount, money, self._each)
+        self.fields: Fields = (self._sku, self._name, self._quantity, self._price, self._amount)
 
-    def read(self, root: Place, notes: Notes) -> tuple[LineIn, ...] | None:
+    def read(self, root: Root, notes: Notes) -> tuple[LineIn, ...] | None:
         """Return the lines that could be read; a reason noted makes the whole message wait anyway."""
-        lines = [self._line(place, notes) for place in self._each.places(root.root, notes)]
-        return tuple(line for line in lines if line is not None) or None
+        places = self._each.places(root, notes)
+        return tuple([line for place in places if (line := self._line(place, notes)) is not None]) or None
 
     def _line(self, place: Place, notes: Notes) -> LineIn | None:
         before = len(notes.reasons)
         sku, quantity = self._sku.require(place, notes), self._quantity.require(place, notes)
-        name, price, amount = (field.read(place, notes) for field in (self._name, self._price, self._amount))
+        name = self._name.read(place, notes)
+        price, amount = self._price.read(place, notes), self._amount.read(place, notes)
         if price is None and amount is None and len(notes.reasons) == before:
             notes.add(Code.MISSING_FIELD, place.called(self._price.label or self._amount.label))
         if sku is None or quantity is None or len(notes.reasons) > before:
             return None
         return LineIn(
             outside_sku=sku,
-            name=cast(str, name or sku),
+            name=name or sku,
             quantity=quantity,
-            unit_price_minor=cast(int, cast(int, amount) // quantity if price is None else price),
-            amount_minor=cast(int, cast(int, price) * quantity if amount is None else amount),
+            unit_price_minor=cast(int, amount) // quantity if price is None else price,
+            amount_minor=cast(int, price) * quantity if amount is None else amount,
         )
 
 
@@ -127,22 +99,32 @@ class ReceiverPart:
 
     def __init__(self, sources: ReceiverSources) -> None:
         limits = {"address": MAX_ADDRESS_LENGTH, "token": MAX_TOKEN_LENGTH}
-        self._fields = {
-            name: Field(source, values.some_text(limits.get(name, MAX_NAME_LENGTH)), private=True)
+        said = {
+            name: source
             for name in ReceiverIn.__struct_fields__
             if (source := getattr(sources, name)) is not None
         }
+        self._home = One(*said.values())
+        self._fields = {
+            name: Field(source, values.some_text(limits.get(name, MAX_NAME_LENGTH)), self._home, private=True)
+            for name, source in said.items()
+        }
         self._scheme_label = self._fields["scheme"].label if "scheme" in self._fields else "receiver.scheme"
-        self.asked: Paths = [path for field in self._fields.values() for path in field.asked()]
+        self.fields: Fields = tuple(self._fields.values())
 
-    def read(self, root: Place, notes: Notes) -> ReceiverIn | None:
+    def read(self, root: Root, notes: Notes) -> ReceiverIn | None:
         """Return the receiver, or None where nothing is said. A constant scheme alone says nothing."""
-        found = {name: field.read(root, notes) for name, field in self._fields.items()}
-        if found.get("token") is None:
-            found["scheme"] = None
-        elif found.get("scheme") is None:
+        place = self._home.place(root)
+        found = {
+            name: value
+            for name, field in self._fields.items()
+            if (value := field.read(place, notes)) is not None
+        }
+        if "token" not in found:
+            found.pop("scheme", None)
+        elif "scheme" not in found:
             notes.add(Code.MISSING_FIELD, self._scheme_label)
-        return ReceiverIn(**found) if any(value is not None for value in found.values()) else None
+        return ReceiverIn(**found) if found else None
 
 
 class MoneyPart:
@@ -150,16 +132,15 @@ class MoneyPart:
 
     def __init__(self, sources: MoneySources, money: Convert[int], time: Convert[datetime]) -> None:
         self._each = Each(sources.each, MAX_PARTS)
-        self._number = Field(sources.number, values.outside_number)
-        self._amount = Field(sources.amount, money)
-        self._at = Field(sources.at, time)
-        fields: tuple[Field[Any], ...] = (self._number, self._amount, self._at)
-        self.asked: Paths = [path for field in fields for path in field.asked(self._each.steps)]
+        self._number = Field(sources.number, values.outside_number, self._each)
+        self._amount = Field(sources.amount, money, self._each)
+        self._at = Field(sources.at, time, self._each)
+        self.fields: Fields = (self._number, self._amount, self._at)
 
-    def read(self, root: Place, notes: Notes, *, version: datetime | None) -> tuple[MoneyIn, ...]:
+    def read(self, root: Root, notes: Notes, *, version: datetime | None) -> tuple[MoneyIn, ...]:
         """Return the rows; a part that is no list is left out where it names neither number nor amount."""
-        rows = (self._row(place, notes, version) for place in self._each.places(root.root, notes))
-        return tuple(row for row in rows if row is not None)
+        places = self._each.places(root, notes)
+        return tuple([row for place in places if (row := self._row(place, notes, version)) is not None])
 
     def _row(self, place: Place, notes: Notes, version: datetime | None) -> MoneyIn | None:
         if not self._each.repeats and not self._says_something(place):
@@ -181,18 +162,17 @@ class ShipmentsPart:
 
     def __init__(self, sources: ShipmentSources, time: Convert[datetime]) -> None:
         self._each = Each(sources.each, MAX_PARTS)
-        self._number = Field(sources.number, values.outside_number)
-        self._waybill = Field(sources.waybill, values.outside_number)
-        self._carrier = Field(sources.carrier, values.some_text(MAX_NAME_LENGTH))
-        self._status = Field(sources.status, values.status_in(sources.table))
-        self._at = Field(sources.at, time)
-        fields: tuple[Field[Any], ...] = (self._number, self._waybill, self._carrier, self._status, self._at)
-        self.asked: Paths = [path for field in fields for path in field.asked(self._each.steps)]
+        self._number = Field(sources.number, values.outside_number, self._each)
+        self._waybill = Field(sources.waybill, values.outside_number, self._each)
+        self._carrier = Field(sources.carrier, values.some_text(MAX_NAME_LENGTH), self._each)
+        self._status = Field(sources.status, values.status_in(sources.table), self._each)
+        self._at = Field(sources.at, time, self._each)
+        self.fields: Fields = (self._number, self._waybill, self._carrier, self._status, self._at)
 
-    def read(self, root: Place, notes: Notes, *, version: datetime | None) -> tuple[ShipmentIn, ...]:
+    def read(self, root: Root, notes: Notes, *, version: datetime | None) -> tuple[ShipmentIn, ...]:
         """Return the events; one whose status says nothing to us is left out."""
-        events = (self._event(place, notes, version) for place in self._each.places(root.root, notes))
-        return tuple(event for event in events if event is not None)
+        places = self._each.places(root, notes)
+        return tuple([event for place in places if (event := self._event(place, notes, version)) is not None])
 
     def _event(self, place: Place, notes: Notes, version: datetime | None) -> ShipmentIn | None:
         status = self._status.read(place, notes)

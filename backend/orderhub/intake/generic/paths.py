@@ -6,10 +6,11 @@ message if it begins with ``$.``; ``$`` alone is the whole message. A null is as
 
 import re
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any, Final
 
 Step = str | int
-Getter = Callable[[Any, Any], Any]
+Finder = Callable[[Any], Any]
 
 EACH: Final = -1
 ROOT: Final = "$"
@@ -43,18 +44,16 @@ def is_absolute(path: str) -> bool:
     return path == ROOT or path.startswith(f"{ROOT}.")
 
 
-def getter(path: str) -> Getter:
-    """Compile a path without ``[]`` into a function of (message, element), which returns None where nothing is."""
-    steps, from_root = parse(path), is_absolute(path)
-    keys_only = all(isinstance(step, str) for step in steps)
-    return _key_getter(steps, from_root) if keys_only else _step_getter(steps, from_root)
+def finder(steps: tuple[Step, ...]) -> Finder:
+    """Compile steps without ``EACH`` into a function of the object where they start: what is there, or None."""
+    return _key_finder(steps) if all(isinstance(step, str) for step in steps) else _step_finder(steps)
 
 
 def elements(path: str) -> Callable[[Any], list[Any]]:
     """Compile the path of a list's parts. Raises TypeError for what is no list where the path says ``[]``."""
     steps = parse(path)
     if steps[-1:] == (EACH,) and EACH not in steps[:-1]:
-        return _list_getter(getter(path.removesuffix("[]") or ROOT))
+        return _list_finder(finder(steps[:-1]))
 
     def find(root: Any) -> list[Any]:
         found = [root]
@@ -68,17 +67,19 @@ def elements(path: str) -> Callable[[Any], list[Any]]:
     return find
 
 
-def _list_getter(get: Getter) -> Callable[[Any], list[Any]]:
+def _list_finder(find_list: Finder) -> Callable[[Any], list[Any]]:
     def find(root: Any) -> list[Any]:
-        found = get(root, root)
+        found = find_list(root)
         return [] if found is None else _items(found)
 
     return find
 
 
-def _key_getter(steps: tuple[Any, ...], from_root: bool) -> Getter:
-    def get(root: Any, element: Any) -> Any:
-        value = root if from_root else element
+def _key_finder(steps: tuple[Any, ...]) -> Finder:
+    if len(steps) == 1:
+        return methodcaller("get", *steps)
+
+    def find(value: Any) -> Any:
         # Only an object can be subscripted with a key: a list and a string answer with TypeError.
         try:
             for step in steps:
@@ -87,17 +88,16 @@ def _key_getter(steps: tuple[Any, ...], from_root: bool) -> Getter:
             return None
         return value
 
-    return get
+    return find
 
 
-def _step_getter(steps: tuple[Step, ...], from_root: bool) -> Getter:
-    def get(root: Any, element: Any) -> Any:
-        value = root if from_root else element
+def _step_finder(steps: tuple[Step, ...]) -> Finder:
+    def find(value: Any) -> Any:
         for step in steps:
             value = _inside(value, step)
         return value
 
-    return get
+    return find
 
 
 def _inside(value: Any, step: Step) -> Any:

@@ -1,16 +1,19 @@
 """Compiles a mapping once per shop, and reads raw messages through it: an `OrderMessage`, or every reason why not."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 from orderhub.intake import exact_json
 from orderhub.intake.checks import check
-from orderhub.intake.contract import MAX_REMARK_LENGTH, OrderMessage, OrderStatus
+from orderhub.intake.contract import MAX_REMARK_LENGTH, OrderMessage
 from orderhub.intake.generic import values
-from orderhub.intake.generic.fields import Field, Notes, Place
+from orderhub.intake.generic.fields import Field
 from orderhub.intake.generic.mapping import Mapping
+from orderhub.intake.generic.notes import Notes
 from orderhub.intake.generic.parts import AmountsPart, LinesPart, MoneyPart, ReceiverPart, ShipmentsPart
+from orderhub.intake.generic.places import One, Place
 from orderhub.intake.generic.problems import problems
 from orderhub.intake.generic.unasked import asked, unasked
 from orderhub.intake.reasons import Code, Reason, Rejected, kind_of, shown
@@ -36,21 +39,24 @@ class Reader:
     def __init__(self, mapping: Mapping, currency: str) -> None:
         money = values.amount(mapping.money.unit, currency)
         time = values.time_in(mapping.time.formats, mapping.time.zone)
-        status = mapping.status
+        status, table = (mapping.status.at, mapping.status.table) if mapping.status else (None, {})
         self._shop_currency = currency
-        self._number = Field(mapping.order_number, values.outside_number)
-        self._version = Field(mapping.version, time)
-        self._placed_at = Field(mapping.placed_at, time)
-        self._status = Field(status.at if status else None, values.status_in(status.table if status else {}))
-        self._currency = Field(mapping.currency, values.currency_of(currency))
-        self._remark = Field(mapping.remark, values.text(MAX_REMARK_LENGTH), private=True)
+        self._home = home = One(
+            mapping.order_number, mapping.version, mapping.placed_at, status, mapping.remark
+        )
+        self._number = Field(mapping.order_number, values.outside_number, home)
+        self._version = Field(mapping.version, time, home)
+        self._placed_at = Field(mapping.placed_at, time, home)
+        self._status = Field(status, values.status_in(table), home)
+        self._currency = Field(mapping.currency, values.currency_of(currency), home)
+        self._remark = Field(mapping.remark, values.text(MAX_REMARK_LENGTH), home, private=True)
         self._amounts = AmountsPart(mapping.amounts, money) if mapping.amounts else None
         self._lines = LinesPart(mapping.lines, money) if mapping.lines else None
         self._receiver = ReceiverPart(mapping.receiver) if mapping.receiver else None
         self._payments = MoneyPart(mapping.payments, money, time) if mapping.payments else None
         self._refunds = MoneyPart(mapping.refunds, money, time) if mapping.refunds else None
         self._shipments = ShipmentsPart(mapping.shipments, time) if mapping.shipments else None
-        self._asked = asked(self._asked_paths())
+        self._asked = asked(path for field in self._fields() for path in field.asked)
 
     def apply(self, raw: bytes, *, now: datetime) -> OrderMessage | Rejected:
         """Read one message. Whatever it contains, this returns; a receiver's data is in no reason."""
@@ -63,9 +69,9 @@ class Reader:
         return self._read(root, now)
 
     def _read(self, root: dict[str, Any], now: datetime) -> OrderMessage | Rejected:
-        notes, place = Notes(), Place(root, root)
+        notes, place = Notes(), self._home.place(root)
         number, version = self._number.require(place, notes), self._version.require(place, notes)
-        said = self._said(place, notes, version)
+        said = self._said(root, place, notes, version)
         if number is None or version is None or notes.reasons:
             return _rejected(number, *notes.reasons)
         kept = unasked(root, self._asked) or {}
@@ -73,34 +79,26 @@ class Reader:
         reasons = check(message, currency=self._shop_currency, now=now)
         return _rejected(number, *reasons) if reasons else message
 
-    def _said(self, place: Place, notes: Notes, version: datetime | None) -> dict[str, Any]:
+    def _said(
+        self, root: dict[str, Any], place: Place, notes: Notes, version: datetime | None
+    ) -> dict[str, Any]:
         return {
             "placed_at": self._placed_at.read(place, notes),
-            "status": cast(OrderStatus | None, self._status.read(place, notes)),
+            "status": self._status.read(place, notes),
             "currency": self._currency.read(place, notes),
-            "amounts": self._amounts.read(place, notes) if self._amounts else None,
-            "lines": self._lines.read(place, notes) if self._lines else None,
-            "receiver": self._receiver.read(place, notes) if self._receiver else None,
-            "payments": self._payments.read(place, notes, version=version) if self._payments else (),
-            "refunds": self._refunds.read(place, notes, version=version) if self._refunds else (),
-            "shipments": self._shipments.read(place, notes, version=version) if self._shipments else (),
+            "amounts": self._amounts.read(root, notes) if self._amounts else None,
+            "lines": self._lines.read(root, notes) if self._lines else None,
+            "receiver": self._receiver.read(root, notes) if self._receiver else None,
+            "payments": self._payments.read(root, notes, version=version) if self._payments else (),
+            "refunds": self._refunds.read(root, notes, version=version) if self._refunds else (),
+            "shipments": self._shipments.read(root, notes, version=version) if self._shipments else (),
             "remark": self._remark.read(place, notes),
         }
 
-    def _asked_paths(self) -> list[Any]:
-        fields: tuple[Field[Any], ...] = (
-            self._number,
-            self._version,
-            self._placed_at,
-            self._status,
-            self._currency,
-            self._remark,
-        )
+    def _fields(self) -> Iterator[Field[Any]]:
+        yield from (self._number, self._version, self._placed_at, self._status, self._currency, self._remark)
         parts = (self._amounts, self._lines, self._receiver, self._payments, self._refunds, self._shipments)
-        return [
-            *chain.from_iterable(field.asked() for field in fields),
-            *chain.from_iterable(part.asked for part in parts if part is not None),
-        ]
+        yield from chain.from_iterable(part.fields for part in parts if part is not None)
 
 
 def _not_json(broken: exact_json.NotJson) -> Reason:

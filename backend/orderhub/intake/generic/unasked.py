@@ -30,23 +30,19 @@ def asked(paths: Iterable[tuple[Step, ...]]) -> Asked:
 
 def unasked(value: Any, tree: Asked) -> Any:
     """Return what the tree does not ask for, or None. Other elements of a list keep their places as empty objects."""
-    if isinstance(value, dict):
-        return _of_object(value, tree)
-    if isinstance(value, list):
-        return _of_list(value, tree)
-    return value
-
-
-def _of_object(value: dict[Any, Any], tree: Asked) -> dict[Any, Any] | None:
-    # Nearly every object holds just what is asked for: the comparison costs less than a difference of sets.
-    kept: dict[Any, Any] = {}
-    if not value.keys() <= tree.steps:
-        kept = {key: item for key, item in value.items() if key not in tree.steps}
+    if not isinstance(value, dict):
+        return _of_list(value, tree) if isinstance(value, list) else value
+    # Nearly every object holds just what is asked for: to see that costs less than to look for what else it holds.
+    kept = {} if tree.steps.issuperset(value) else _others(value, tree)
     for step, below in tree.below.items():
         found = value.get(step)
         if found is not None and (left := unasked(found, below)) is not None:
             kept[step] = left
     return kept or None
+
+
+def _others(value: dict[Any, Any], tree: Asked) -> dict[Any, Any]:
+    return {key: item for key, item in value.items() if key not in tree.steps}
 
 
 def _of_list(value: list[Any], tree: Asked) -> list[Any] | None:

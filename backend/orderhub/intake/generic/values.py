@@ -30,18 +30,11 @@ class Unfit(Exception):
         self.code, self.expected, self.got = code, expected, got
 
 
-def text(limit: int) -> Convert[str]:
+def text(limit: int) -> Callable[[Any], str]:
     """Take text of at most ``limit`` characters, without surrounding blanks; a number is taken as it is written."""
 
     def convert(value: Any) -> str:
-        if type(value) is str:
-            found = value.strip()
-        elif isinstance(value, int) and not isinstance(value, bool):
-            found = str(value) if value.bit_length() <= 4 * limit else "9" * (limit + 1)
-        elif isinstance(value, Decimal):
-            found = format(value, "f")
-        else:
-            raise Unfit(Code.WRONG_TYPE, "string", kind_of(value))
+        found = value.strip() if type(value) is str else _numeral(value, limit)
         if len(found) > limit:
             raise Unfit(Code.TOO_LONG, f"≤ {limit}", str(len(found)))
         return found
@@ -49,19 +42,32 @@ def text(limit: int) -> Convert[str]:
     return convert
 
 
+def _numeral(value: Any, limit: int) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if value.bit_length() <= 4 * limit else "9" * (limit + 1)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise Unfit(Code.WRONG_TYPE, "string", kind_of(value))
+
+
 _as_number = text(MAX_NUMBER_LENGTH)
 
 
 def some_text(limit: int) -> Convert[str]:
     """Take text where an empty one says nothing."""
-    convert = text(limit)
-    return lambda value: convert(value) or None
+    careful = text(limit)
+
+    def convert(value: Any) -> str | None:
+        found = value.strip() if type(value) is str and len(value) <= limit else careful(value)
+        return found or None
+
+    return convert
 
 
 def outside_number(value: Any) -> str | None:
     """Take an outside number or SKU: printable, leading zeros and all."""
     found = _as_number(value)
-    if found and (_REPLACEMENT in found or not found.isprintable()):
+    if _REPLACEMENT in found or not found.isprintable():
         raise Unfit(Code.FORBIDDEN_CHARACTERS, "", shown(found))
     return found or None
 
