@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from orderhub.accounts import shops
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.moves import Move, move
+from tests.axe import violations
 from tests.chromium import chromium as chromium
 from tests.chromium import phone
 from tests.desk.service import CHANNEL_NUMBER, number_of, on_its_way, our_shop
@@ -168,8 +168,7 @@ async def test_axe_finds_nothing_wrong(chromium: Browser, address: str, q: str) 
     page = await signed_in(context, address)
     await page.goto(f"/desk?q={q}")
     await expect(page.locator("h1")).to_have_count(1)
-    report = (await Axe().run(page)).response
-    assert [(found["id"], found["nodes"][0]["target"]) for found in report["violations"]] == []
+    assert await violations(page) == []
     await context.close()
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 import tests.screens
 from orderhub.rendering.languages import LANGUAGES
+from tests.axe import violations
 from tests.dossier.held import Held, dossier_of, eventful_order
 from tests.journey.buyers import Buyers
 from tests.journey.weighing import BUDGET_BYTES, first_view
@@ -30,9 +30,7 @@ async def sound_and_altered() -> tuple[Held, Held]:
 
 
 async def faults(page: Page) -> list[object]:
-    report = (await Axe().run(page)).response
-    axe = [(v["id"], [n["target"] for n in v["nodes"]]) for v in report["violations"]]
-    return [*await page.evaluate(FAULTS), *axe]
+    return [*await page.evaluate(FAULTS), *await violations(page)]
 
 
 @pytest.mark.browser

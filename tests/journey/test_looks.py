@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 import tests.screens
 from orderhub.accounts import sessions
 from orderhub.kernel import postgres
 from orderhub.rendering.languages import LANGUAGES
+from tests.axe import violations
 from tests.journey.buyers import Buyers
 from tests.journey.three_parcels import busy_order, link_of
 from tests.journey.weighing import BUDGET_BYTES, first_view
@@ -42,8 +42,7 @@ async def test_axe_finds_nothing(buyers: Buyers, lang: str, theme: Literal["dark
     path = await link_of(await busy_order())
     for address in (f"{path}?lang={lang}", f"/t/nothing?lang={lang}"):
         await page.goto(address)
-        report = (await Axe().run(page)).response
-        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in report["violations"]] == []
+        assert await violations(page) == []
 
 
 @pytest.mark.browser
@@ -79,5 +78,4 @@ async def test_the_panel_that_hands_the_link_out_is_as_sound(
         await fold.locator("summary").click()
     await expect(page.locator("#order-link .code")).to_have_js_property("complete", True)
     assert await page.evaluate(FAULTS) == []
-    report = (await Axe().run(page)).response
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in report["violations"]] == []
+    assert await violations(page) == []

@@ -3,11 +3,11 @@
 from typing import Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from orderhub.kernel import clock
 from orderhub.rendering.languages import LANGUAGES
+from tests.axe import violations
 from tests.rendering import samples
 from tests.rendering.stand_in import StandIn
 
@@ -60,8 +60,7 @@ async def test_axe_finds_nothing(
     found = {}
     for path in serve(hub, lang):
         await page.goto(hub.address + path)
-        report = (await Axe().run(page)).response
-        if report["violations"]:
-            found[path] = [(v["id"], [node["target"] for node in v["nodes"]]) for v in report["violations"]]
+        if faults := await violations(page):
+            found[path] = faults
     await context.close()
     assert found == {}
