@@ -144,6 +144,15 @@ def test_digests_need_the_key() -> None:
     assert one.message != other.message
 
 
+def test_digests_are_those_that_lie_in_databases_since_the_first_message() -> None:
+    marks = matching.weigh(Known(), placed(), key=KEY).marks
+    assert {mark.message for mark in marks.values()} == {"871c0d7fea0c63b63d16fc1659a9a1ed"}
+    assert {group: marks[group].content for group in ("lines", "receiver")} == {
+        "lines": "5de61d834de4618ff372b448a838d9ce",
+        "receiver": "f16f09f6a54af80e19724c2ef2db46a7",
+    }
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_repeated_event_keeps_its_earliest_time(order: Sequence[int]) -> None:
     told = [tracked(7, "collected", waybill="W1"), tracked(4, "collected", waybill="W1")]

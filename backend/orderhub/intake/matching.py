@@ -5,10 +5,10 @@ and of two with one version the one with the greater digest. Payments and refund
 a repeated number is the last writer's too. Statuses and parcel events are facts: once known they stay known.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
@@ -101,12 +101,15 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
 _Facts = TypeVar("_Facts", Known, News)
 _Marks = dict[str, Mark]
+_SILENT = Content()
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def weigh(known: Known, message: OrderMessage, *, key: bytes) -> News:
     """Return what is new in a message. The key (at most 64 bytes) keeps digests of receivers from being guessed."""
-    writer = Mark(message.version, _digest(msgspec.structs.replace(message, unknown={}), key))
-    group_marks, content = _new_content(known, message, writer, key)
+    keyed = _keyed(key)
+    writer = Mark(message.version, _digest(msgspec.structs.replace(message, unknown={}), keyed))
+    group_marks, content = _new_content(known, message, writer, keyed)
     money_marks, money = _new_money(known, message, writer)
     return News(
         earliest=message.version if known.earliest is None or message.version < known.earliest else None,
@@ -145,19 +148,22 @@ def _joined(before: _Facts, news: News) -> _Facts:
 
 
 def _later(before: Content, after: Content) -> Content:
+    if before == _SILENT:
+        return after
     said = {group: value for group in GROUPS if (value := getattr(after, group)) is not None}
     return msgspec.structs.replace(before, **said) if said else before
 
 
-def _new_content(known: Known, message: OrderMessage, writer: Mark, key: bytes) -> tuple[_Marks, Content]:
+def _new_content(known: Known, message: OrderMessage, writer: Mark, keyed: blake2b) -> tuple[_Marks, Content]:
     marks: dict[str, Mark] = {}
     changed: dict[str, Any] = {}
     for group in GROUPS:
         value, before = getattr(message, group), known.marks.get(group)
         if value is None or not writer.beats(before):
             continue
-        marks[group] = msgspec.structs.replace(writer, content=_digest(value, key))
-        if before is None or before.content != marks[group].content:
+        digest = _digest(value, keyed)
+        marks[group] = Mark(writer.version, writer.message, digest)
+        if before is None or before.content != digest:
             changed[group] = value
     return marks, Content(**changed)
 
@@ -166,7 +172,7 @@ def _new_money(known: Known, message: OrderMessage, writer: Mark) -> tuple[_Mark
     """The amount is the last writer's; the time is the earliest said, because full orders repeat their rows undated."""
     marks: dict[str, Mark] = {}
     money: dict[str, Money] = {}
-    for name, row in chain(_rows("payment", message.payments), _rows("refund", message.refunds)):
+    for name, row in (*_rows("payment", message.payments), *_rows("refund", message.refunds)):
         before = known.money.get(name)
         if writer.beats(known.marks.get(name)):
             marks[name] = writer
@@ -178,9 +184,8 @@ def _new_money(known: Known, message: OrderMessage, writer: Mark) -> tuple[_Mark
     return marks, money
 
 
-def _rows(kind: MoneyKind, rows: Iterable[MoneyIn]) -> Iterator[tuple[str, Money]]:
-    for row in rows:
-        yield f"{kind}:{row.number}", Money(kind, row.number, row.amount_minor, row.at)
+def _rows(kind: MoneyKind, rows: Iterable[MoneyIn]) -> list[tuple[str, Money]]:
+    return [(f"{kind}:{row.number}", Money(kind, row.number, row.amount_minor, row.at)) for row in rows]
 
 
 def _new_events(known: Known, message: OrderMessage) -> dict[ParcelEvent, datetime]:
@@ -194,5 +199,13 @@ def _new_events(known: Known, message: OrderMessage) -> dict[ParcelEvent, dateti
     return new
 
 
-def _digest(value: Any, key: bytes) -> str:
-    return blake2b(msgspec.json.encode(value, order="deterministic"), digest_size=16, key=key).hexdigest()
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> blake2b:
+    """Return a digest that has taken in its key, which costs as much as what a group says: it is copied for each."""
+    return blake2b(digest_size=16, key=key)
+
+
+def _digest(value: Any, keyed: blake2b) -> str:
+    digest = keyed.copy()
+    digest.update(_encode(value))
+    return digest.hexdigest()
