@@ -58,6 +58,8 @@ class Case(msgspec.Struct, kw_only=True):
 
 
 def money_rows(case: Case) -> list[MoneyRow]:
+    if not case.has_money:
+        return []
     known = case.docket.known
     rows = [row for row in known.money.values() if row.kind == "payment"]
     booked = [
@@ -118,21 +120,37 @@ def revision(case: Case, listed: dict[str, Listed]) -> Revision:
 
 
 def _amounts(amounts: Amounts) -> AmountsDraft:
-    return msgspec.convert(msgspec.structs.asdict(amounts), AmountsDraft)
+    return AmountsDraft(
+        goods_minor=amounts.goods_minor,
+        discount_minor=amounts.discount_minor,
+        shipping_minor=amounts.shipping_minor,
+        total_minor=amounts.total_minor,
+    )
 
 
 def _line(line: LineIn, listed: dict[str, Listed]) -> LineDraft:
     ours = listed[line.outside_sku]
-    return LineDraft(**msgspec.structs.asdict(line), sku_id=ours.sku.id, pieces=line.quantity * ours.quantity)
+    return LineDraft(
+        outside_sku=line.outside_sku,
+        sku_id=ours.sku.id,
+        name=line.name,
+        quantity=line.quantity,
+        pieces=line.quantity * ours.quantity,
+        unit_price_minor=line.unit_price_minor,
+        amount_minor=line.amount_minor,
+    )
 
 
 def _receiver(said: ReceiverIn | None, shop: Shop) -> Receiver | None:
     if said is None:
         return None
-    fields = {
-        name: getattr(said, name) or ""
-        for name in ("name", "phone", "province", "city", "district", "address")
-    }
-    if said.token is None:
-        return Receiver(**fields)
-    return Receiver(**fields, token=said.token, scheme=said.scheme or shop.channel)
+    return Receiver(
+        scheme="clear" if said.token is None else said.scheme or shop.channel,
+        token=said.token,
+        name=said.name or "",
+        phone=said.phone or "",
+        province=said.province or "",
+        city=said.city or "",
+        district=said.district or "",
+        address=said.address or "",
+    )
