@@ -1,5 +1,6 @@
 """Ids: of version 7, sorted by the time they were made, never twice."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122, UUID
 
@@ -24,3 +25,16 @@ def test_a_later_id_sorts_after_an_earlier_one_and_equals_itself_as_text() -> No
             made.append(uuid7())
     assert sorted(made) == made
     assert [UUID(str(one)) for one in made] == made
+
+
+def test_a_process_that_forks_and_its_child_make_no_id_twice() -> None:
+    uuid7()
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(writing, uuid7().bytes)
+        os._exit(0)
+    os.waitpid(child, 0)
+    random = slice(7, 16)
+    assert os.read(reading, 16)[random] != uuid7().bytes[random]
+    os.close(reading)
+    os.close(writing)

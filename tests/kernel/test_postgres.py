@@ -63,17 +63,6 @@ async def test_a_second_transaction_or_connection_inside_one_is_refused() -> Non
     assert await ids() == [2]
 
 
-async def test_a_part_may_fail_alone() -> None:
-    async with postgres.transaction() as tx:
-        await tx.execute("insert into crates (id) values (1)")
-        with pytest.raises(asyncpg.UniqueViolationError):
-            async with tx.savepoint():
-                await tx.execute("insert into crates (id) values (2), (1)")
-        async with tx.savepoint():
-            await tx.execute("insert into crates (id) values (3)")
-    assert await ids() == [1, 3]
-
-
 async def test_a_snapshot_sees_one_moment_and_writes_nothing() -> None:
     async with postgres.transaction(snapshot=True) as tx:
         assert await ids_in(tx) == []

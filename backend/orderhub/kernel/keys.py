@@ -4,9 +4,7 @@ Kept 90 days. The key is locked by its name before anything else is, so that a s
 commit; its row is written once, with the verdict.
 """
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -22,7 +20,7 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 def request_digest(request: Any) -> bytes:
     """Return the digest by which a repeated request is told from another one; without our key it tells nobody anything."""
-    return hmac.digest(secrets.derive("write-keys"), _encoder.encode(request), sha256)
+    return secrets.mac("write-keys", _encoder.encode(request))
 
 
 async def once(

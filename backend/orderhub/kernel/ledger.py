@@ -6,7 +6,6 @@ it and the canonical body; so an entry that was edited, removed, added or moved 
 subject's stream lies on the subject's locked row, the head of a named one in ``ledger_heads``.
 """
 
-import hmac
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,8 +26,8 @@ GENESIS = bytes(32)
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-class Change(msgspec.Struct, frozen=True):
-    """One tracked field, before and after. A personal value is kept apart, so that it can be erased."""
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One tracked field, before and after; what is told of it. A personal value is kept apart, so that it can be erased."""
 
     field: str
     before: Any
@@ -85,7 +84,7 @@ def chain(
 ) -> tuple[Entry, list[PersonalValue]]:
     """Return the next entry of a stream, and move its head on."""
     kept: list[PersonalValue] = []
-    told = [_tell(change, root_id, kept) for change in changes]
+    told = [_tell(change, root_id, kept) if change.personal else change for change in changes]
     body = _encoder.encode(_body(act, told)).decode()
     head.seq += 1
     head.digest = digest(stream, head.seq, head.digest, body)
@@ -95,7 +94,7 @@ def chain(
 def digest(stream: str, seq: int, previous: bytes, body: str) -> bytes:
     """Return the digest an entry must bear."""
     told = b"\x00".join((stream.encode(), str(seq).encode(), previous, body.encode()))
-    return hmac.digest(secrets.derive("ledger"), told, sha256)
+    return secrets.mac("ledger", told)
 
 
 async def record(
@@ -131,7 +130,7 @@ def personal_digest(value: str, salt: bytes) -> str:
     return sha256(salt + value.encode()).hexdigest()
 
 
-def _body(act: Act, changes: list[dict[str, Any]]) -> dict[str, Any]:
+def _body(act: Act, changes: list[Change]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "v": SCHEMA_VERSION,
         "at": act.at,
@@ -149,16 +148,11 @@ def _body(act: Act, changes: list[dict[str, Any]]) -> dict[str, Any]:
     return told | {name: value for name, value in optional.items() if value is not None}
 
 
-def _tell(change: Change, root_id: UUID | None, kept: list[PersonalValue]) -> dict[str, Any]:
-    if not change.personal:
-        return {"field": change.field, "before": change.before, "after": change.after}
+def _tell(change: Change, root_id: UUID | None, kept: list[PersonalValue]) -> Change:
     if root_id is None:
         raise ValueError(f"expected a subject to keep the personal field {change.field} under")
-    return {
-        "field": change.field,
-        "before": _apart(change.before, root_id, kept),
-        "after": _apart(change.after, root_id, kept),
-    }
+    before, after = _apart(change.before, root_id, kept), _apart(change.after, root_id, kept)
+    return Change(change.field, before, after)
 
 
 def _apart(value: Any, root_id: UUID, kept: list[PersonalValue]) -> Any:

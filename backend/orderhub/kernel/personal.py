@@ -3,10 +3,8 @@
 The table holds a salt per owner; the key itself is made of it and the root key, which is not in the database.
 """
 
-import hmac
 import os
 from collections.abc import Collection
-from hashlib import sha256
 from uuid import UUID
 
 from orderhub.kernel import secrets
@@ -42,4 +40,4 @@ async def _salts(tx: Transaction, owners: list[UUID]) -> dict[UUID, bytes]:
 
 
 def _key(owner: UUID, salt: bytes) -> bytes:
-    return hmac.digest(secrets.derive("personal"), owner.bytes + salt, sha256)
+    return secrets.mac("personal", owner.bytes + salt)

@@ -96,7 +96,7 @@ async def ddl(sql: str) -> None:
 class Transaction:
     """One transaction on one connection. Handed down as ``tx``; used as ``async with postgres.transaction() as tx``."""
 
-    __slots__ = ("_after", "_begin", "_savepoints", "_task", "_token", "connection", "known")
+    __slots__ = ("_after", "_begin", "_task", "_token", "connection", "known")
 
     connection: Connection
 
@@ -104,7 +104,6 @@ class Transaction:
         self._begin = begin
         self._after: list[Callback] = []
         self.known: dict[object, Any] = {}  # what was read within it and is asked for again
-        self._savepoints = 0
 
     async def __aenter__(self) -> "Transaction":
         self.connection = await _acquire()
@@ -138,11 +137,6 @@ class Transaction:
     def after_commit(self, callback: Callback) -> None:
         """Call this once COMMIT succeeded, outside the transaction; its errors are logged, never raised."""
         self._after.append(callback)
-
-    def savepoint(self) -> "Savepoint":
-        """Begin a part that may fail alone: an error leaving its block undoes the part, and still propagates."""
-        self._savepoints += 1
-        return Savepoint(self, f"part_{self._savepoints}")
 
     async def fetch(self, sql: str, *args: Any) -> list[Record]:
         """Run a statement and return its rows."""
@@ -192,27 +186,6 @@ class Transaction:
                 await callback()
             except Exception:  # the write is done; what follows it must not undo the answer
                 logger.exception("a callback after commit failed")
-
-
-class Savepoint:
-    """A part of a transaction that may fail alone."""
-
-    __slots__ = ("_name", "_transaction")
-
-    def __init__(self, transaction: Transaction, name: str) -> None:
-        self._transaction = transaction
-        self._name = name
-
-    async def __aenter__(self) -> None:
-        await self._transaction.execute(f"SAVEPOINT {self._name}")
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error:
-            self._transaction.known.clear()
-        undo = f"ROLLBACK TO SAVEPOINT {self._name}; " if error else ""
-        await self._transaction.execute(f"{undo}RELEASE SAVEPOINT {self._name}")
 
 
 class _Borrowed:

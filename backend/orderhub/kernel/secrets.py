@@ -22,6 +22,7 @@ def open_root(root_key: bytes) -> None:
         raise ValueError(f"expected a root key of at least 32 bytes, got {len(root_key)}")
     _root = root_key
     derive.cache_clear()
+    _keyed.cache_clear()
 
 
 def root_from_file(path: Path) -> bytes:
@@ -46,9 +47,21 @@ def derive(purpose: str) -> bytes:
     return hmac.digest(_root, purpose.encode(), sha256)
 
 
+@cache
+def _keyed(purpose: str) -> hmac.HMAC:
+    return hmac.new(derive(purpose), digestmod=sha256)
+
+
+def mac(purpose: str, told: bytes) -> bytes:
+    """Return the HMAC-SHA256 of what is told, under the key of one purpose."""
+    made = _keyed(purpose).copy()  # its key is prepared once, which is half of the work
+    made.update(told)
+    return made.digest()
+
+
 def keyed_digest(purpose: str, value: str) -> bytes:
     """Return a digest by which a value can be found again, and not guessed without the key."""
-    return hmac.digest(derive(purpose), value.encode(), sha256)
+    return mac(purpose, value.encode())
 
 
 def encrypt(plain: bytes, *, key: bytes) -> bytes:

@@ -41,7 +41,8 @@ def mask_phone(phone: str) -> str:
 
 def phone_digits(phone: str) -> str:
     """Return the digits of a phone number, without the country code of China."""
-    digits = "".join(character for character in phone if character.isdigit())
+    plain = phone.isascii() and phone.isdigit()
+    digits = phone if plain else "".join(character for character in phone if character.isdigit())
     return digits[-11:] if len(digits) > 11 and digits[-11] == "1" else digits
 
 
