@@ -5,12 +5,12 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 import uvicorn
 
 from orderhub import app, settings
 from orderhub.kernel import pool, postgres
+from tests.asking import asking
 from tests.browsers import hub
 from tests.people import PASSWORD, hire
 
@@ -46,7 +46,7 @@ async def test_a_person_signs_in_over_a_real_connection() -> None:
     await hire("anna", "warehouse")
     async with (
         served(hub()) as address,
-        httpx.AsyncClient(base_url=address, headers={"Accept": "text/html"}) as browser,
+        asking(address, headers={"Accept": "text/html"}) as browser,
     ):
         page = await browser.get("/sign-in")
         token = page.text.partition('name="_csrf_token" value="')[2].partition('"')[0]
@@ -63,7 +63,7 @@ async def test_a_person_signs_in_over_a_real_connection() -> None:
 
 @pytest.mark.usefixtures("clean")
 async def test_long_pages_are_compressed_and_assets_not_twice() -> None:
-    async with served(hub()) as address, httpx.AsyncClient(base_url=address) as browser:
+    async with served(hub()) as address, asking(address) as browser:
         page = await browser.get("/sign-in", headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
         schema = await browser.get("/schema", headers={"Accept-Encoding": "gzip"})
     assert page.headers["content-encoding"] == schema.headers["content-encoding"] == "gzip"
@@ -73,7 +73,7 @@ async def test_long_pages_are_compressed_and_assets_not_twice() -> None:
 @pytest.mark.usefixtures("clean")
 async def test_a_body_over_the_limit_is_refused_before_it_is_read() -> None:
     small = app.create(settings.load({"ORDERHUB_MAX_BODY_BYTES": "2048"}), lifespan=())
-    async with served(small) as address, httpx.AsyncClient(base_url=address) as program:
+    async with served(small) as address, asking(address) as program:
         answer = await program.post(
             "/sign-in", data={"login": "a" * 5000}, headers={"Accept": "application/json"}
         )
@@ -87,7 +87,7 @@ async def test_the_app_opens_migrates_and_closes_its_own_database(
     monkeypatch.setattr(pool, "opened", None)
     environ = {"DATABASE_URL": another_database, "ORDERHUB_SECRET": "a root key for tests, 32 bytes or more"}
     own = app.create(settings.load(environ))
-    async with served(own) as address, httpx.AsyncClient(base_url=address) as program:
+    async with served(own) as address, asking(address) as program:
         answer = await program.get("/readyz")
         assert (answer.status_code, answer.json()["status"]) == (200, "ready")
         assert postgres.identity()

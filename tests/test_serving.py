@@ -11,11 +11,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import asyncpg
-import httpx
 import pytest
 
 from orderhub import cli
 from orderhub.storage.embedded import EmbeddedServer
+from tests.asking import ask
 from tests.folders import short_folder
 from tests.ports import free_port
 from tests.servers import Servers
@@ -80,9 +80,9 @@ def refused(process: subprocess.Popen[str]) -> str:
 
 def test_it_serves_ends_in_order_and_takes_its_database_with_it(place: SimpleNamespace) -> None:
     with serving(place) as process:
-        assert httpx.get(f"{place.url}/healthz").status_code == 200
-        assert httpx.get(f"{place.url}/readyz").status_code == 200
-        assert httpx.get(set_up_link(process)).status_code == 200
+        assert ask(f"{place.url}/healthz").status_code == 200
+        assert ask(f"{place.url}/readyz").status_code == 200
+        assert ask(set_up_link(process)).status_code == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert EmbeddedServer(place.data).postmaster() is None
@@ -90,7 +90,7 @@ def test_it_serves_ends_in_order_and_takes_its_database_with_it(place: SimpleNam
 
 
 def ill(place: SimpleNamespace) -> list[str]:
-    return list(httpx.get(f"{place.url}/readyz").json()["ill"])
+    return list(ask(f"{place.url}/readyz").json()["ill"])
 
 
 async def test_one_process_is_a_whole_hub_and_may_leave_the_work_to_another(place: SimpleNamespace) -> None:
@@ -108,14 +108,14 @@ def test_killed_it_leaves_its_database_and_the_next_one_attaches(place: SimpleNa
     assert EmbeddedServer(place.data).postmaster() == running
     with serving(place):
         assert EmbeddedServer(place.data).postmaster() == running
-        assert httpx.get(f"{place.url}/readyz").status_code == 200
+        assert ask(f"{place.url}/readyz").status_code == 200
 
 
 def test_a_second_one_on_the_same_port_is_refused_and_disturbs_nothing(place: SimpleNamespace) -> None:
     with serving(place) as process:
         link = set_up_link(process)
         assert str(place.port) in refused(serve(place))
-        assert httpx.get(link).status_code == 200
+        assert ask(link).status_code == 200
 
 
 async def test_a_database_that_may_lose_orders_is_refused(servers: Servers, place: SimpleNamespace) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import signal
 
-import httpx
 import pytest
 
+from tests.asking import asking
 from tests.faults.town import Board, Channel, Town, sale
 from tests.waiting import until
 
@@ -30,7 +30,7 @@ async def test_redis_is_stopped_and_started_and_nobody_is_signed_out(town: Town,
             # The board shows the newest moves: what is looked for must not be pushed out by the sale.
             await channel.sell(town.one, "without-redis")
             await board.shows_the_order("without-redis", seconds=10)
-            async with httpx.AsyncClient(base_url=town.one.address) as proxy:
+            async with asking(town.one.address) as proxy:
                 answer = await proxy.get("/readyz")
             assert (answer.status_code, "redis" in answer.json()["ill"]) == (200, True)
             assert await board.is_still_signed_in()

@@ -22,6 +22,7 @@ from websockets.typing import Origin
 from orderhub.accounts import shop_secrets
 from orderhub.intake.generic import signature
 from orderhub.kernel import clock, postgres
+from tests.asking import asking
 from tests.fleet.hubs import Running, Served, becomes_well, running
 from tests.live.test_viewers import open_session
 from tests.people import hire
@@ -119,7 +120,7 @@ class Channel:
 
     async def sell(self, hub: Served, number: str) -> None:
         """Tell a hub of an order, paid already, until it says that it has it."""
-        async with httpx.AsyncClient(base_url=hub.address, timeout=15) as client:
+        async with asking(hub.address, timeout=15) as client:
             while not await self._tell(client, number):  # noqa: ASYNC110 - the hub is another process
                 await asyncio.sleep(0.1)
         self.acknowledged.append(number)
@@ -211,7 +212,7 @@ class Board:
 
     async def is_still_signed_in(self) -> bool:
         """Tell whether the session holds."""
-        async with httpx.AsyncClient(base_url=self._hub.address, headers=self._headers) as client:
+        async with asking(self._hub.address, headers=self._headers) as client:
             return (await client.get("/me")).status_code == 200
 
     async def _live(self) -> None:

@@ -14,6 +14,7 @@ import httpx
 import psutil
 
 from orderhub import cli
+from tests.asking import asking
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -107,13 +108,13 @@ class Served(Running):
 
     async def ill(self) -> dict[str, str]:
         """What one of its processes says is ill; a fresh connection, so that it may be any of them."""
-        async with httpx.AsyncClient(base_url=self.address, timeout=5) as client:
+        async with asking(self.address) as client:
             answer = await client.get("/readyz")
         return dict(answer.json()["ill"])
 
     async def processes_told_of(self) -> set[str]:
         """The processes that tell their numbers in its /metrics, whichever of them is asked."""
-        async with httpx.AsyncClient(base_url=self.address, timeout=5) as client:
+        async with asking(self.address) as client:
             told = (await client.get("/metrics")).text
         return set(re.findall(r'^orderhub_process_up\{process="([^"]+)"\} 1.0$', told, flags=re.MULTILINE))
 

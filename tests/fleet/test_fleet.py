@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from orderhub.storage.embedded import EmbeddedServer
+from tests.asking import asking
 from tests.fleet.hubs import Running, Served, becomes_well, running
 from tests.waiting import until
 
@@ -27,7 +28,7 @@ async def fleet(clean: str, tmp_path: Path) -> AsyncIterator[Served]:
 async def answers(hub: Served, times: int = 1) -> None:
     """Every request is answered, each on a connection of its own."""
     for _ in range(times):
-        async with httpx.AsyncClient(base_url=hub.address) as client:
+        async with asking(hub.address) as client:
             assert (await client.get("/healthz")).status_code == 200
 
 

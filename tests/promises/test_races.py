@@ -14,6 +14,7 @@ from orderhub.intake.receiving import arrived, receive
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.moves import Move, move
 from orderhub.proof.verify import verify
+from tests.asking import asking
 from tests.browsers import Browser, hub
 from tests.people import acting, hire
 from tests.placed import draft, placed, shipment_of, shop
@@ -62,7 +63,7 @@ async def test_fifty_times_the_same_message_from_fifty_connections_is_one_order(
         async def post(connection: httpx.AsyncClient) -> httpx.Response:
             return await connection.post(f"/webhooks/{channel.shop_id}", content=BODY, headers=headers)
 
-        connections = [httpx.AsyncClient(base_url=address, timeout=60) for _ in range(50)]
+        connections = [asking(address, timeout=60) for _ in range(50)]
         await asyncio.gather(*(connection.get("/healthz") for connection in connections))
         answers = await asyncio.gather(*map(post, connections))
         await asyncio.gather(*(connection.aclose() for connection in connections))

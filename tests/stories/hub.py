@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.asking import ask
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -56,6 +57,6 @@ class ServedHub:
         assert self._process is not None
         assert self._process.poll() is None, self._log.read_text()
         try:
-            return httpx.get(f"{self.address}/healthz", timeout=1).status_code == 200
+            return ask(f"{self.address}/healthz", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -12,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from orderhub.accounts import shops
 from orderhub.intake.generic import signature
 from orderhub.kernel import clock, postgres
+from tests.asking import asking
 from tests.chromium import phone
 from tests.company import company
 from tests.people import PASSWORD
@@ -89,7 +89,7 @@ async def webhook(served: ServedHub, shop_id: int, body: bytes) -> None:
     assert entrance is not None
     message_id = f"m-{hash(body) & 0xFFFFFFFF:x}"
     headers = signature.sign(body, message_id=message_id, at=clock.now(), keys=list(entrance.secrets)[:1])
-    async with httpx.AsyncClient(base_url=served.address) as channel:
+    async with asking(served.address) as channel:
         answer = await channel.post(f"/webhooks/{shop_id}", content=body, headers=headers)
     assert answer.status_code == 202, answer.text
 
