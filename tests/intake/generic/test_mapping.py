@@ -55,6 +55,7 @@ def test_a_mapping_of_the_wrong_form_is_refused_where_it_is_wrong(raw: bytes, fi
         ({"version": []}, "version"),
         ({"version": {"constant": "2026-01-01"}}, "version"),
         ({"remark": ["notes[]", "note"]}, "remark"),
+        ({"remark": ["note", "$"]}, "remark"),
         ({"lines": {"each": "items[", "sku": "sku", "quantity": "n"}}, "lines.each"),
         ({"lines": {"each": "items[]", "sku": "codes[]", "quantity": "n"}}, "lines.sku"),
         ({"status": {"at": "s", "table": {}}}, "status.table"),

@@ -77,8 +77,12 @@ def _path(field: str, path: str, *, may_repeat: bool) -> Iterator[Problem]:
     except BadPath:
         yield Problem(field, _PATH, shown(path))
         return
-    if EACH in steps and not may_repeat:
+    if may_repeat:
+        return
+    if EACH in steps:
         yield Problem(field, path.replace("[]", "[0]"), shown(path))
+    elif not steps:  # the whole message is no value
+        yield Problem(field, _PATH, shown(path))
 
 
 def _tables(mapping: Mapping) -> Iterator[Problem]:
