@@ -70,7 +70,7 @@ def elements(path: str) -> Callable[[Any], list[Any]]:
 def _list_finder(find_list: Finder) -> Callable[[Any], list[Any]]:
     def find(root: Any) -> list[Any]:
         found = find_list(root)
-        return [] if found is None else _items(found)
+        return [] if found is None else found if type(found) is list else _items(found)
 
     return find
 

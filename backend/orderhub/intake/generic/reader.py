@@ -15,7 +15,7 @@ from orderhub.intake.generic.notes import Notes
 from orderhub.intake.generic.parts import AmountsPart, LinesPart, MoneyPart, ReceiverPart, ShipmentsPart
 from orderhub.intake.generic.places import One, Place
 from orderhub.intake.generic.problems import problems
-from orderhub.intake.generic.unasked import asked, unasked
+from orderhub.intake.generic.unasked import unasked
 from orderhub.intake.reasons import Code, Reason, Rejected, kind_of, shown
 from orderhub.intake.refusals import UnusableMapping
 from orderhub.rendering.currencies import EXPONENTS
@@ -56,7 +56,7 @@ class Reader:
         self._payments = MoneyPart(mapping.payments, money, time) if mapping.payments else None
         self._refunds = MoneyPart(mapping.refunds, money, time) if mapping.refunds else None
         self._shipments = ShipmentsPart(mapping.shipments, time) if mapping.shipments else None
-        self._asked = asked(path for field in self._fields() for path in field.asked)
+        self._unasked = unasked(path for field in self._fields() for path in field.asked)
 
     def apply(self, raw: bytes, *, now: datetime) -> OrderMessage | Rejected:
         """Read one message. Whatever it contains, this returns; a receiver's data is in no reason."""
@@ -74,7 +74,7 @@ class Reader:
         said = self._said(root, place, notes, version)
         if number is None or version is None or notes.reasons:
             return _rejected(number, *notes.reasons)
-        kept = unasked(root, self._asked) or {}
+        kept = self._unasked(root) or {}
         message = OrderMessage(order_number=number, version=version, unknown=kept, **said)
         reasons = check(message, currency=self._shop_currency, now=now)
         return _rejected(number, *reasons) if reasons else message

@@ -101,6 +101,8 @@ def currency_of(expected: str) -> Convert[str]:
     """Take the shop's currency and no other."""
 
     def convert(value: Any) -> str | None:
+        if value == expected:
+            return expected
         found = _as_number(value)
         if found and found.upper() != expected:
             raise Unfit(Code.UNKNOWN_CURRENCY, expected, shown(found))
@@ -126,15 +128,17 @@ def status_in(table: Mapping[str, str]) -> Convert[str]:
 
 def time_in(formats: tuple[str, ...], zone: str) -> Convert[datetime]:
     """Take a time written in one of the formats; one that names no offset lies in the zone. The result is UTC."""
-    place = ZoneInfo(zone)
+    forms = [_form(form, ZoneInfo(zone)) for form in formats]
 
     def convert(value: Any) -> datetime | None:
         if value == "":
             return None
-        for form in formats:
-            found = _time(value, form, place)
-            if found is not None:
-                return found
+        for read in forms:
+            try:
+                if (found := read(value)) is not None:
+                    return found
+            except (ValueError, OverflowError):
+                continue
         raise Unfit(Code.UNREADABLE_TIME, " | ".join(map(_example, formats)), _written(value))
 
     return convert
@@ -147,17 +151,19 @@ def _example(form: str) -> str:
     return _SOME_DAY.isoformat() if form == "iso" else _SOME_DAY.strftime(form)
 
 
-def _time(value: Any, form: str, place: ZoneInfo) -> datetime | None:
-    try:
-        if form in _TICKS:
-            return _since_epoch(value, _TICKS[form])
+def _form(form: str, place: ZoneInfo) -> Convert[datetime]:
+    """Return what reads times of one form: None, ValueError and OverflowError say that a value has another."""
+    if form in _TICKS:
+        return lambda value: _since_epoch(value, _TICKS[form])
+    parsed = datetime.fromisoformat if form == "iso" else lambda text: datetime.strptime(text, form)  # noqa: DTZ007
+
+    def read(value: Any) -> datetime | None:
         if not isinstance(value, str):
             return None
-        written = value.strip()
-        found = datetime.fromisoformat(written) if form == "iso" else datetime.strptime(written, form)  # noqa: DTZ007
+        found = parsed(value.strip())
         return (found if found.tzinfo is not None else found.replace(tzinfo=place)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+
+    return read
 
 
 def _since_epoch(value: Any, ticks: int) -> datetime | None:
