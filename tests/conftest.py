@@ -11,11 +11,13 @@ import pytest_asyncio
 from orderhub.accounts import shops
 from orderhub.kernel import calendars, postgres, secrets
 from tests.emptying import empty, remember_reference_rows
+from tests.folders import use_memory
 from tests.servers import KINDS, Servers
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of tests that must hold on every server we support."""
+    """Name the marker of tests that must hold on every server we support, and where their data lie."""
+    use_memory()
     config.addinivalue_line("markers", "every_server: run on the embedded PostgreSQL and on PostgreSQL 15")
 
 
