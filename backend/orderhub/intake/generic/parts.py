@@ -140,6 +140,8 @@ class MoneyPart:
     def read(self, root: Root, notes: Notes, *, version: datetime | None) -> tuple[MoneyIn, ...]:
         """Return the rows; a part that is no list is left out where it names neither number nor amount."""
         places = self._each.places(root, notes)
+        if not places:
+            return ()
         return tuple([row for place in places if (row := self._row(place, notes, version)) is not None])
 
     def _row(self, place: Place, notes: Notes, version: datetime | None) -> MoneyIn | None:
@@ -172,6 +174,8 @@ class ShipmentsPart:
     def read(self, root: Root, notes: Notes, *, version: datetime | None) -> tuple[ShipmentIn, ...]:
         """Return the events; one whose status says nothing to us is left out."""
         places = self._each.places(root, notes)
+        if not places:
+            return ()
         return tuple([event for place in places if (event := self._event(place, notes, version)) is not None])
 
     def _event(self, place: Place, notes: Notes, version: datetime | None) -> ShipmentIn | None:

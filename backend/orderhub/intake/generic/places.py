@@ -83,6 +83,8 @@ class Each(Home):
         except TypeError as wrong:
             notes.add(Code.WRONG_TYPE, self._path, expected="array", got=kind_of(wrong.args[0]))
             return []
+        if not found:
+            return []
         if len(found) > self._limit:
             notes.add(Code.TOO_MANY, self._path, expected=f"≤ {self._limit}", got=str(len(found)))
             return []

@@ -66,7 +66,8 @@ def some_text(limit: int) -> Convert[str]:
 
 def outside_number(value: Any) -> str | None:
     """Take an outside number or SKU: printable, leading zeros and all."""
-    found = _as_number(value)
+    is_short = isinstance(value, str) and len(value) <= MAX_NUMBER_LENGTH
+    found = value.strip() if is_short else _as_number(value)
     if _REPLACEMENT in found or not found.isprintable():
         raise Unfit(Code.FORBIDDEN_CHARACTERS, "", shown(found))
     return found or None
