@@ -22,7 +22,7 @@ FOLDERS = {"scripts": WEB, "worker": SW}
 
 # The slowest first, so that the others run beside it.
 CHECKS: dict[str, tuple[str, ...]] = {
-    "types": (*PYTHON, "mypy"),
+    "types": (*PYTHON, "mypy", "--num-workers", "2"),
     "arrows": (str(Path(sys.executable).with_name("lint-imports")), "--no-cache"),
     "format": (*PYTHON, "ruff", "format", "--check", *PYTHON_FILES),
     "lint": (*PYTHON, "ruff", "check", *PYTHON_FILES),
