@@ -68,7 +68,7 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements-build.txt pyp
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	@$(PIP) --no-deps --only-binary :all: --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-compile --no-deps --only-binary :all: --require-hashes -r requirements-dev.txt
 	@touch $@
 
 lock: setup-dev
