@@ -9,10 +9,10 @@ from orderhub.kernel import postgres
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.moves import finish
-from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import money, placing
 from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft
+from orderhub.orders.masking import Receiver
 
 PLACED_AT = datetime(2026, 11, 11, 0, 0, 1, tzinfo=UTC)
 WANG = Receiver(

@@ -9,10 +9,12 @@ from pathlib import Path
 import asyncpg
 
 from orderhub import supervision
+from orderhub.desk import pressing
 from orderhub.intake import outgoing, taking
 from orderhub.intake.callbacks.calling import HttpCaller
 from orderhub.kernel import postgres, secrets
 from orderhub.kernel.errors import Refusal
+from orderhub.kernel.group_commit import drain
 from orderhub.observability import neighbours
 from orderhub.settings import Settings
 from orderhub.storage import migrating, redis_server, root_key
@@ -50,7 +52,7 @@ async def running(settings: Settings, *, as_: str = "web") -> AsyncIterator[None
             try:
                 yield
             finally:
-                await taking.finish()
+                await drain([taking.queue, taking.slow, pressing.queue])
 
 
 @asynccontextmanager

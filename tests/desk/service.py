@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from orderhub.kernel import clock, postgres
-from orderhub.kernel.values import Receiver
+from orderhub.orders.masking import Receiver
 from tests.browsers import Browser
 from tests.journey.three_parcels import go
 from tests.people import hire

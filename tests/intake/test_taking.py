@@ -14,7 +14,7 @@ from orderhub.intake import receiving, taking
 from orderhub.intake.received import Outcome, Received
 from orderhub.intake.receiving import arrived
 from orderhub.kernel import clock, postgres
-from orderhub.kernel.group_commit import QueueFull
+from orderhub.kernel.group_commit import QueueFull, drain
 from orderhub.kernel.work import Work
 from tests.promises.channel import Channel, goods
 
@@ -131,7 +131,7 @@ async def test_at_the_end_everything_that_was_taken_is_done(two: tuple[Shop, Sho
     await asyncio.sleep(0)
     for caller in callers[::2]:
         caller.cancel()
-    ending = asyncio.create_task(taking.finish())
+    ending = asyncio.create_task(drain([taking.queue, taking.slow]))
     for _ in range(5):
         await asyncio.sleep(0)
     with pytest.raises(QueueFull):

@@ -21,7 +21,7 @@ from orderhub.accounts.shops import Shop
 from orderhub.delivery import allocation, splitting
 from orderhub.intake.receiving import arrived, receive
 from orderhub.intake.replay import replay
-from orderhub.kernel import clock, counts, due, erasure, moves, postgres
+from orderhub.kernel import clock, counts, due, erasure, moves, postgres, retrying
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.errors import Refusal, TryAgain
 from orderhub.kernel.flows import flow
@@ -124,7 +124,7 @@ async def allocate_again(scene: Scene, numbers: Sequence[str], dice: random.Rand
                 await allocation.allocate(work, standing)
             await moves.finish(work)
 
-    await moves.retried(attempt)
+    await retrying.retried(attempt)
 
 
 async def split(scene: Scene, numbers: Sequence[str], dice: random.Random) -> None:

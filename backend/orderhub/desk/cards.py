@@ -13,8 +13,9 @@ import msgspec
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor, may, visible
 from orderhub.kernel.errors import BadInput, NotAllowed, NotFound, Refusal, VisitOver
-from orderhub.kernel.moves import Verdict, retried
+from orderhub.kernel.moves import Verdict
 from orderhub.kernel.postgres import Record, Transaction
+from orderhub.kernel.retrying import retried
 from orderhub.kernel.work import Work
 
 SUPERVISORS = ("operations", "manager", "admin")

@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, URLEncodedBody
 
 from orderhub.accounts.access import SIGNED_IN
+from orderhub.desk import pressing
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.errors import BadInput, recalled
-from orderhub.kernel.moves import Move, Verdict, move
+from orderhub.kernel.moves import Move, Verdict
 from orderhub.observability.refusals import REFUSED
 
 _MOST = 500
@@ -32,7 +33,7 @@ async def press(data: URLEncodedBody[dict[str, str]], actor: NamedDependency[Act
         facts={name: value for name, value in data.items() if name not in _OWN},
         why=data.get("why") or data.get("reason") or None,
     )
-    (verdict,) = await move([wish], actor=actor)
+    (verdict,) = await pressing.make([wish], actor=actor)
     if verdict.refused is not None:
         raise recalled(verdict.refused, verdict.data)
     return Response(None, status_code=204)
@@ -43,7 +44,7 @@ async def wishes(data: JSONBody[list[Move]], actor: NamedDependency[Actor]) -> l
     """Make up to 500 moves in one transaction, each with its own verdict, in the order asked."""
     if len(data) > _MOST:
         raise BadInput(field="moves", expected=f"at most {_MOST}", got=len(data))
-    verdicts = await move(data, actor=actor)
+    verdicts = await pressing.make(data, actor=actor)
     for verdict in verdicts:
         if verdict.refused is not None:
             REFUSED.add(verdict.refused)

@@ -13,7 +13,7 @@ from orderhub.dossier.records import Record
 from orderhub.dossier.telling import covered, next_anchor_at
 from orderhub.dossier.tokens import Token
 from orderhub.kernel.postgres import Transaction
-from orderhub.kernel.values import mask_name
+from orderhub.orders.masking import mask_name
 from orderhub.proof.covering import Covered
 from orderhub.proof.family import Family, prove
 from orderhub.rendering import formats, times

@@ -11,7 +11,7 @@ import msgspec
 
 from orderhub.dossier.heads import Head, letters, moment
 from orderhub.kernel.postgres import Transaction
-from orderhub.kernel.values import mask_name
+from orderhub.orders.masking import mask_name
 from orderhub.orders.remarks import masked
 from orderhub.orders.timeline import Act, Changed, Timeline, act
 from orderhub.orders.wording import worded

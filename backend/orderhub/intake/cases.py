@@ -13,9 +13,9 @@ from orderhub.intake.matching import News
 from orderhub.intake.objections import VOUCHED, About, Objection
 from orderhub.intake.reasons import Reason
 from orderhub.intake.standing import counted_refunds
-from orderhub.kernel.values import Receiver
 from orderhub.orders.corrections import PARTS
 from orderhub.orders.drafts import AmountsDraft, LineDraft, OrderDraft, Revision
+from orderhub.orders.masking import Receiver
 from orderhub.orders.money import MoneyKind, MoneyRow
 
 # Statuses by which a channel says that it has the money, also where it names no payment.

@@ -4,7 +4,6 @@ Another message under an id that is taken is kept for a person. It is known by i
 be sent again and is kept once.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from orderhub.intake.reasons import Code, Reason, shown
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import keys
 from orderhub.kernel.errors import KeyReused
+from orderhub.kernel.keys import Name
 from orderhub.kernel.postgres import Transaction
 
 Answered = dict[UUID, Outcome]
@@ -26,35 +26,30 @@ async def claim(tx: Transaction, batch: Sequence[Received]) -> tuple[Answered, R
     Returns the outcomes of messages that came before, and what is wrong with those that bear another one's id.
     """
     answered: Answered = {}
-    reused: Reused = {}
-    for shop_id, told in sorted(_by_shop(batch).items()):
-        others: list[Received] = []
-        while told:
-            firsts = {one.outside_id: one for one in reversed(told)}
-            told = [one for one in told if firsts[one.outside_id] is not one]
-            others += await _claim(tx, shop_id, firsts, answered)
-        # No id holds a blank, so none can be taken for these names; and they are claimed after all ids, by everybody.
-        await _claim(tx, shop_id, {_own_name(one): one for one in others}, answered)
-        reused |= {one.id: _reused(one) for one in others if one.id not in answered}
-    return answered, reused
+    others: list[Received] = []
+    told = list(batch)
+    while told:
+        firsts = {_name(one): one for one in reversed(told)}
+        told = [one for one in told if firsts[_name(one)] is not one]
+        others += await _claim(tx, firsts, answered)
+    # No id holds a blank, so none can be taken for these names; and they are claimed after all ids, by everybody.
+    await _claim(tx, {_own_name(one): one for one in others}, answered)
+    return answered, {one.id: _reused(one) for one in others if one.id not in answered}
 
 
 async def settle(
     tx: Transaction, told: Sequence[Received], outcomes: Mapping[UUID, Outcome], *, reused: Collection[UUID]
 ) -> None:
     """Keep the outcomes for whoever sends these messages again."""
-    for shop_id, ones in sorted(_by_shop(told).items()):
-        names = {_own_name(one) if one.id in reused else one.outside_id: outcomes[one.id] for one in ones}
-        await keys.settle(tx, f"shop:{shop_id}", names)
+    names = {(_own_name(one) if one.id in reused else _name(one)): outcomes[one.id] for one in told}
+    await keys.settle(tx, names)
 
 
-async def _claim(
-    tx: Transaction, shop_id: int, named: Mapping[str, Received], answered: Answered
-) -> list[Received]:
+async def _claim(tx: Transaction, named: Mapping[Name, Received], answered: Answered) -> list[Received]:
     """Note the outcomes of what came before; returns what came under the name of something else."""
     digests = {name: keys.request_digest(one.body) for name, one in named.items()}
     others: list[Received] = []
-    for name, answer in (await keys.claim(tx, f"shop:{shop_id}", digests)).items() if digests else ():
+    for name, answer in (await keys.claim(tx, digests)).items() if digests else ():
         if isinstance(answer, KeyReused):
             others.append(named[name])
         else:
@@ -62,15 +57,13 @@ async def _claim(
     return others
 
 
-def _by_shop(told: Sequence[Received]) -> dict[int, list[Received]]:
-    found: dict[int, list[Received]] = defaultdict(list)
-    for one in told:
-        found[one.shop.id].append(one)
-    return found
+def _name(one: Received) -> Name:
+    return (f"shop:{one.shop.id}", one.outside_id)
 
 
-def _own_name(one: Received) -> str:
-    return f"{one.outside_id} {keys.request_digest(one.body).hex()}"
+def _own_name(one: Received) -> Name:
+    scope, outside_id = _name(one)
+    return (scope, f"{outside_id} {keys.request_digest(one.body).hex()}")
 
 
 def _reused(one: Received) -> tuple[Reason, ...]:

@@ -13,8 +13,8 @@ from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.erasure import erases, locks_first
 from orderhub.kernel.ledger import Change
-from orderhub.kernel.moves import retried
 from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.retrying import retried
 from orderhub.kernel.work import Work
 
 _KEYS = """

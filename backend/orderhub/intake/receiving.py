@@ -27,8 +27,9 @@ from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.errors import Refusal
 from orderhub.kernel.ids import uuid7
-from orderhub.kernel.moves import finish, retried
+from orderhub.kernel.moves import finish
 from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.retrying import retried
 from orderhub.kernel.work import Work
 
 

@@ -11,7 +11,7 @@ from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import clock, postgres
 from orderhub.kernel.actors import Actor, may, visible
 from orderhub.kernel.errors import NotAllowed, NotFound, VisitOver
-from orderhub.kernel.moves import retried
+from orderhub.kernel.retrying import retried
 
 REPLAYERS = ("operations", "manager")
 

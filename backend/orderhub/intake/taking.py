@@ -4,7 +4,6 @@ A shop one of whose messages failed a whole batch (a fault of ours, as what a me
 takes a slow way of its own until enough of its messages held: its faults cost the others no time.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -18,7 +17,6 @@ from orderhub.observability import batches
 from orderhub.observability.meters import Counter
 
 _TRUSTED_AFTER: Final = 200
-_PATIENCE_SECONDS: Final = 5.0  # whoever ends us does not wait for ever
 
 logger = logging.getLogger(__name__)
 
@@ -35,16 +33,6 @@ async def take(one: Received) -> Outcome:
     outcome = await slow.put(one)
     _trust(one.shop.id)
     return outcome
-
-
-async def finish() -> None:
-    """Take nothing more, and do what was taken, before the database is closed."""
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await asyncio.gather(queue.drain(), slow.drain())
-    except TimeoutError:
-        left = queue.waiting + slow.waiting
-        logger.error("%d messages were not answered when the hub ended; their senders send them again", left)
 
 
 async def _together(batch: Sequence[Received]) -> Sequence[Outcome]:

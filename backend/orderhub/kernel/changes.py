@@ -11,7 +11,8 @@ from orderhub.kernel import keys, postgres
 from orderhub.kernel.actors import Actor, may, visible
 from orderhub.kernel.errors import NotAllowed, NotFound, Refusal
 from orderhub.kernel.ledger import Change
-from orderhub.kernel.moves import Verdict, finish, heard, retried
+from orderhub.kernel.moves import Verdict, finish, heard
+from orderhub.kernel.retrying import retried
 from orderhub.kernel.subjects import Subject
 from orderhub.kernel.work import Work
 
@@ -44,7 +45,8 @@ async def _change(
 ) -> list[Verdict]:
     async with postgres.transaction() as tx:
 
-        async def carry(fresh: Sequence[Edit]) -> list[Verdict]:
+        async def carry(places: Sequence[int]) -> list[Verdict]:
+            fresh = [edits[place] for place in places]
             work = await Work.begin(tx, actor, {edit.subject for edit in fresh})
             verdicts = [_admit(work, edit, roles) for edit in fresh]
             admitted = [n for n, verdict in enumerate(verdicts) if verdict.refused is None]
@@ -54,7 +56,7 @@ async def _change(
             await finish(work)
             return verdicts
 
-        answers = await keys.once(tx, actor.id, edits, carry)
+        answers = await keys.once(tx, [(actor.id, edit) for edit in edits], carry)
     return [heard(edit.subject, answer) for edit, answer in zip(edits, answers, strict=True)]
 
 

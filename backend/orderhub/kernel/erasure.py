@@ -10,8 +10,9 @@ from uuid import UUID
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import Actor
 from orderhub.kernel.ledger import Change
-from orderhub.kernel.moves import finish, retried
+from orderhub.kernel.moves import finish
 from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.retrying import retried
 from orderhub.kernel.work import Work
 
 Lock = Callable[[Transaction, Sequence[UUID]], Awaitable[None]]

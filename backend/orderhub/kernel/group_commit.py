@@ -7,14 +7,17 @@ once more (a COMMIT may have lost its answer), then refused, as a whole. A reque
 """
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
 
 from orderhub.kernel.errors import Refusal
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+logger = logging.getLogger(__name__)
 
 
 class QueueFull(Refusal):
@@ -130,6 +133,17 @@ class GroupCommit(Generic[Item, Answer]):
             _resolve(answer, await self._commit_alone(item, error))
         except Exception as final:  # noqa: BLE001 - handed to whoever asked
             _refuse(answer, final)
+
+
+async def drain(queues: Iterable[GroupCommit[Any, Any]], *, seconds: float = 5.0) -> None:
+    """Take nothing more, and do what was taken, before the database is closed; nobody who ends us waits for ever."""
+    queues = list(queues)
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*(queue.drain() for queue in queues))
+    except TimeoutError:
+        left = sum(queue.waiting for queue in queues)
+        logger.error("%d requests were not answered when the hub ended; their senders send them again", left)
 
 
 def _resolve(answer: asyncio.Future[Answer], given: Answer) -> None:

@@ -5,7 +5,7 @@ commit; its row is written once, with the verdict.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -13,7 +13,12 @@ from orderhub.kernel import clock, secrets
 from orderhub.kernel.errors import KeyReused
 from orderhub.kernel.postgres import Transaction
 
-_KNOWN = "select key, digest, verdict from write_keys where scope = $1 and key = any($2::text[])"
+Name: TypeAlias = tuple[str, str]  # whose key it is (a person's, a shop's), and the key
+
+_KNOWN = """
+    select w.scope, w.key, w.digest, w.verdict
+    from unnest($1::text[], $2::text[]) as x(scope, key) join write_keys w using (scope, key)
+"""
 _COLUMNS = ("scope", "key", "digest", "verdict", "at")
 _encoder = msgspec.json.Encoder(order="sorted")
 
@@ -25,49 +30,53 @@ def request_digest(request: Any) -> bytes:
 
 async def once(
     tx: Transaction,
-    scope: str,
-    requests: Sequence[Any],
-    do: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]],
+    asked: Sequence[tuple[str, Any]],
+    do: Callable[[Sequence[int]], Awaitable[Sequence[Any]]],
 ) -> list[Any]:
-    """Do what is new of requests (``key`` or None); answers a repeat as stored, another one by a ``KeyReused``."""
-    firsts = {request.key: place for place, request in reversed(list(enumerate(requests))) if request.key}
-    digests = {key: request_digest(requests[place]) for key, place in firsts.items()}
-    answered = await claim(tx, scope, digests) if digests else {}
-    fresh = [n for n, r in enumerate(requests) if r.key not in answered and firsts.get(r.key or "", n) == n]
-    done = await do([requests[place] for place in fresh]) if fresh else ()
-    verdicts = dict(zip(fresh, done, strict=True))
-    first = {key: verdicts[place] for place in fresh if (key := requests[place].key)}
-    await settle(tx, scope, first)
+    """Do what is new of requests, each with whose it is; ``do`` is told their places, and answers each.
+
+    A request has a ``key`` or None. A repeat is answered as stored, another one under its key by a ``KeyReused``.
+    """
+    names = [(scope, request.key or "") for scope, request in asked]
+    firsts = {name: place for place, name in reversed(list(enumerate(names))) if name[1]}
+    digests = {name: request_digest(asked[place][1]) for name, place in firsts.items()}
+    answered = await claim(tx, digests) if digests else {}
+    fresh = [n for n, name in enumerate(names) if name not in answered and firsts.get(name, n) == n]
+    verdicts = dict(zip(fresh, await do(fresh) if fresh else (), strict=True))
+    first = {names[place]: verdict for place, verdict in verdicts.items() if names[place][1]}
+    await settle(tx, first)
     answered |= first
-    return [verdicts[n] if n in verdicts else _again(r, digests, answered) for n, r in enumerate(requests)]
+
+    def again(place: int) -> Any:
+        name = names[place]
+        is_same = request_digest(asked[place][1]) == digests[name]
+        return answered[name] if is_same else KeyReused(key=name[1])
+
+    return [verdicts[n] if n in verdicts else again(n) for n in range(len(asked))]
 
 
-async def claim(tx: Transaction, scope: str, requests: Mapping[str, bytes]) -> dict[str, Any]:
-    """Take the keys of these requests (key to digest); returns the stored verdict of every key already answered.
+async def claim(tx: Transaction, requests: Mapping[Name, bytes]) -> dict[Name, Any]:
+    """Take the keys of these requests (name to digest); returns the stored verdict of every key already answered.
 
     A key that came before with another digest is answered by a ``KeyReused``.
     """
-    await tx.lock_names(f"{scope} {key}" for key in requests)
-    taken = tx.known.setdefault(("keys", scope), {})
-    rows = await tx.fetch(_KNOWN, scope, list(requests))
-    answered = {row["key"]: _answer(row, requests[row["key"]]) for row in rows}
-    for key, digest in requests.items():
-        if key not in answered and taken.setdefault(key, digest) != digest:
-            answered[key] = KeyReused(key=key)
-    return answered
+    await tx.lock_names(f"{scope} {key}" for scope, key in requests)
+    taken = tx.known.setdefault("keys", {})
+    rows = await tx.fetch(_KNOWN, [scope for scope, _ in requests], [key for _, key in requests])
+    answered = {(row["scope"], row["key"]): row for row in rows}
+    verdicts = {name: _answer(row, requests[name]) for name, row in answered.items()}
+    for name, digest in requests.items():
+        if name not in answered and taken.setdefault(name, digest) != digest:
+            verdicts[name] = KeyReused(key=name[1])
+    return verdicts
 
 
-async def settle(tx: Transaction, scope: str, verdicts: Mapping[str, Any]) -> None:
+async def settle(tx: Transaction, verdicts: Mapping[Name, Any]) -> None:
     """Store the verdicts of keys this transaction has claimed."""
     if verdicts:
-        digests, now = tx.known["keys", scope], clock.now()
-        rows = [(scope, key, digests[key], verdict, now) for key, verdict in verdicts.items()]
+        digests, now = tx.known["keys"], clock.now()
+        rows = [(*name, digests[name], verdict, now) for name, verdict in verdicts.items()]
         await tx.copy_records("write_keys", columns=_COLUMNS, records=rows)
-
-
-def _again(request: Any, digests: Mapping[str, bytes], answered: Mapping[str, Any]) -> Any:
-    key = request.key or ""
-    return answered[key] if request_digest(request) == digests[key] else KeyReused(key=key)
 
 
 def _answer(row: Any, digest: bytes) -> Any:

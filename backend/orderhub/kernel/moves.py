@@ -1,30 +1,25 @@
-"""Moves: the only way a stage changes. One move is one transaction, for one subject or for five hundred.
+"""Moves: the only way a stage changes. One transaction moves one subject or five hundred, for one person or many.
 
 Locks are taken in one order: write keys, claimed numbers, then subjects by id (parents and children in one
 statement), then what effects lock; a fixed number of statements, whatever the batch.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from orderhub.kernel import keys, postgres, rollup
 from orderhub.kernel.actors import SYSTEM, Actor, may, visible
-from orderhub.kernel.errors import KeyReused, NoSuchMove, NotAllowed, NotFound, Refusal, TryAgain, VisitOver
+from orderhub.kernel.errors import KeyReused, NoSuchMove, NotAllowed, NotFound, Refusal, VisitOver
 from orderhub.kernel.flows import Step, Transition, all_flows, flow, reactions
 from orderhub.kernel.ledger import Change
+from orderhub.kernel.retrying import retried
 from orderhub.kernel.subjects import Subject
 from orderhub.kernel.work import Work
-
-T = TypeVar("T")
-
-_RETRIES = 3
-_COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, OSError)
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,23 +61,26 @@ class Moving(msgspec.Struct, kw_only=True):
         self.refusal = self.refusal or refusal
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """What somebody asks for at once: moves, in the order asked."""
+
+    moves: Sequence[Move]
+    actor: Actor
+
+    @property
+    def is_repeatable(self) -> bool:
+        return all(move.key for move in self.moves)
+
+
 async def move(requests: Sequence[Move], *, actor: Actor) -> list[Verdict]:
     """Move subjects, each with its own verdict, in the order asked."""
-    return await retried(lambda: _move(requests, actor), keyed=all(request.key for request in requests))
+    (verdicts,) = await move_together([Wish(requests, actor)])
+    return verdicts
 
 
-async def retried(attempt: Callable[[], Awaitable[T]], *, keyed: bool = False) -> T:
-    """Run a transaction again, three times at most, if it collided, or (``keyed``) if its answer may have been lost."""
-    passing = (*_COLLISIONS, *_LOST) if keyed else _COLLISIONS
-    for _ in range(_RETRIES):
-        try:
-            return await attempt()
-        except passing:
-            continue
-    try:
-        return await attempt()
-    except _COLLISIONS as collision:
-        raise TryAgain from collision
+async def move_together(wishes: Sequence[Wish]) -> list[list[Verdict]]:
+    """Do what several people ask in one transaction, one after the other, each under their own name."""
+    return await retried(lambda: _move(wishes), keyed=all(wish.is_repeatable for wish in wishes))
 
 
 async def carry_out(work: Work, requests: Sequence[Move], *, actor: Actor | None = None) -> list[Verdict]:
@@ -104,13 +102,19 @@ async def carry_out(work: Work, requests: Sequence[Move], *, actor: Actor | None
 
 async def finish(work: Work) -> None:
     """Roll parents up, let other domains react to that, and write the work."""
+    await settle(work)
+    await work.flush()
+
+
+async def settle(work: Work) -> None:
+    """Roll up the parents of what has moved so far, and let other domains react to that."""
     moved = list(work.restaged.values())
+    work.restaged.clear()
     while moved:
         followed = await rollup.roll_up(work, moved)
         for subject in followed:
             await announce(work, [subject], subject.stage, happening="rolled_up")
         moved = [subject for subject in followed if subject.parent_id]
-    await work.flush()
 
 
 async def announce(work: Work, befallen: Sequence[Subject], to: str, *, happening: str | None = None) -> None:
@@ -126,18 +130,25 @@ def closing(requests: Sequence[Move]) -> set[UUID]:
     return {request.subject for request in requests if request.transition in wide}
 
 
-async def _move(requests: Sequence[Move], actor: Actor) -> list[Verdict]:
+async def _move(wishes: Sequence[Wish]) -> list[list[Verdict]]:
+    asked = [(wish.actor.id, move) for wish in wishes for move in wish.moves]
+    whose = [wish.actor for wish in wishes for _ in wish.moves]
     async with postgres.transaction() as tx:
 
-        async def carry(fresh: Sequence[Move]) -> list[Verdict]:
-            ids = {request.subject for request in fresh}
-            work = await Work.begin(tx, actor, ids, with_children_of=closing(fresh))
-            verdicts = await carry_out(work, fresh)
-            await finish(work)
+        async def carry(places: Sequence[int]) -> list[Verdict]:
+            fresh = [asked[place][1] for place in places]
+            ids = {move.subject for move in fresh}
+            work = await Work.begin(tx, whose[0], ids, with_children_of=closing(fresh))
+            verdicts: list[Verdict] = []
+            for actor, theirs in groupby(places, key=whose.__getitem__):
+                with work.acting(actor):
+                    verdicts += await carry_out(work, [asked[place][1] for place in theirs])
+                    await settle(work)
+            await work.flush()
             return verdicts
 
-        answers = await keys.once(tx, actor.id, requests, carry)
-    return [heard(request.subject, answer) for request, answer in zip(requests, answers, strict=True)]
+        answers = iter(await keys.once(tx, asked, carry))
+    return [[heard(move.subject, next(answers)) for move in wish.moves] for wish in wishes]
 
 
 async def _round(work: Work, numbered: Sequence[tuple[int, Move]], actor: Actor) -> dict[int, Verdict]:

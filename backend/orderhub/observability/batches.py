@@ -48,6 +48,10 @@ def measured(
 
 
 def watch(queues: Mapping[str, Queue]) -> None:
-    """Tell how many wait in these queues."""
-    WAITING.ask(lambda: {(name,): queue.waiting for name, queue in queues.items()})
-    BOUND.ask(lambda: {(name,): queue.bound for name, queue in queues.items()})
+    """Tell how many wait in these queues, too."""
+    _watched.update(queues)
+
+
+_watched: dict[str, Queue] = {}
+WAITING.ask(lambda: {(name,): queue.waiting for name, queue in _watched.items()})
+BOUND.ask(lambda: {(name,): queue.bound for name, queue in _watched.items()})

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from orderhub.kernel.values import phone_digits
+from orderhub.orders.masking import phone_digits
 
 LONGEST = 200
 

@@ -9,10 +9,10 @@ import msgspec
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import announce
 from orderhub.kernel.postgres import Transaction
-from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import corrections, receivers
 from orderhub.orders.drafts import PERSONAL, Revision, numbered
+from orderhub.orders.masking import Receiver
 from orderhub.orders.tracking import tracked
 
 _FIELDS = ("placed_at", "goods_minor", "discount_minor", "shipping_minor", "total_minor", "remark")

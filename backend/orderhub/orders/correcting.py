@@ -13,11 +13,11 @@ from orderhub.kernel.errors import BadInput, Refusal
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.moves import Verdict
 from orderhub.kernel.subjects import Subject
-from orderhub.kernel.values import Receiver
 from orderhub.kernel.work import Work
 from orderhub.orders import corrections, receivers
 from orderhub.orders.corrections import PARTS, Correction, Part, Value
 from orderhub.orders.flow import FLOW
+from orderhub.orders.masking import Receiver
 from orderhub.orders.refusals import (
     IncompleteReceiver,
     NothingToCorrect,

@@ -14,8 +14,8 @@ import msgspec
 
 from orderhub.kernel import personal, secrets
 from orderhub.kernel.postgres import Transaction
-from orderhub.kernel.values import Receiver
 from orderhub.orders.drafts import Revision
+from orderhub.orders.masking import Receiver
 
 Part: TypeAlias = Literal["receiver", "remark"]
 Value: TypeAlias = Receiver | str | None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from orderhub.kernel.values import Receiver
+from orderhub.orders.masking import Receiver
 
 # Buyers write their phone numbers into remarks.
 PERSONAL = frozenset({"remark"})

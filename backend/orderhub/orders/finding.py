@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from orderhub.kernel.values import last4_digest, name_digest, phone_digest
 from orderhub.orders import asking
 from orderhub.orders.asking import Asked
+from orderhub.orders.masking import last4_digest, name_digest, phone_digest
 from orderhub.rendering.cursors import Cursor
 
 # Above this many (shop, warehouse) pairs one walk that leaves out what it may not show is cheaper than one walk each.

@@ -10,7 +10,7 @@ import msgspec
 from orderhub.kernel import personal, secrets
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.postgres import Transaction
-from orderhub.kernel.values import Receiver, mask_name, mask_phone, search_digests
+from orderhub.orders.masking import Receiver, mask_name, mask_phone, search_digests
 
 _COLUMNS = (
     *("order_id", "scheme", "sealed", "masked_name", "masked_phone", "region", "placed_at"),

@@ -2,7 +2,7 @@
 
 import re
 
-from orderhub.kernel.values import mask_phone
+from orderhub.orders.masking import mask_phone
 
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
