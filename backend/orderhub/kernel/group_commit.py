@@ -62,7 +62,7 @@ class GroupCommit(Generic[Item, Answer]):
         self.waiting += 1
         if len(self._running) < self._lanes and self._is_worth_a_lane(beside=len(self._running)):
             self._running.add(asyncio.create_task(self._run(), name="group commit"))
-        return await asyncio.shield(answer)
+        return await answer
 
     async def drain(self) -> None:
         """Take nothing more until everything that was put is done."""

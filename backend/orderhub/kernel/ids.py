@@ -20,15 +20,18 @@ def uuid7() -> UUID:
     It is of the kind that the driver returns: made, compared and sent without Python's own code.
     """
     milliseconds = int(clock.now().timestamp() * 1000)
-    made: UUID = pgproto.UUID((milliseconds << 80 | _VERSION_7 | _random()).to_bytes(16))
+    try:
+        random = _drawn.pop()
+    except IndexError:
+        random = _draw()
+    made: UUID = pgproto.UUID((milliseconds << 80 | random).to_bytes(16))
     return made
 
 
-def _random() -> int:
+def _draw() -> int:
     """Draw from the system many at a time: asking it costs more than everything else."""
-    try:
-        return _drawn.pop()
-    except IndexError:
-        many = os.urandom(10 * 256)
-        _drawn.extend(int.from_bytes(many[at : at + 10]) & _RANDOM for at in range(0, len(many), 10))
-        return _random()
+    many = os.urandom(10 * 256)
+    _drawn.extend(
+        _VERSION_7 | int.from_bytes(many[at : at + 10]) & _RANDOM for at in range(10, len(many), 10)
+    )
+    return _VERSION_7 | int.from_bytes(many[:10]) & _RANDOM

@@ -58,6 +58,8 @@ class Subject(msgspec.Struct, kw_only=True):
 
 async def lock(tx: Transaction, ids: Collection[UUID]) -> list[Subject]:
     """Lock subjects in the order of their ids: parents and children in one statement. Unknown ids are left out."""
+    if not ids:
+        return []
     rows = await tx.fetch(_LOCK, sorted(ids))
     visits = await tx.fetch(_VISITS, [row["visit_id"] for row in rows])
     open_visits = {row["subject_id"]: Visit(**dict(row)) for row in visits}
@@ -68,6 +70,8 @@ async def closure(
     tx: Transaction, ids: Collection[UUID], *, with_children_of: Collection[UUID] = ()
 ) -> set[UUID]:
     """Return the ids that must be locked together: the subjects, parents and roots, and the children asked for."""
+    if not ids and not with_children_of:
+        return set()
     rows = await tx.fetch(
         "select id, parent_id, root_id from subjects where id = any($1::uuid[]) or parent_id = any($2::uuid[])",
         *(list(ids), list(with_children_of)),

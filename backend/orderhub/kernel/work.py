@@ -69,7 +69,7 @@ class Work:
         if with_children_of:
             # A child may have been added before its parent was locked. Whoever else wants it waits at its parent.
             late = await subjects.closure(tx, ids, with_children_of=with_children_of) - work.subjects.keys()
-            work._hold(await subjects.lock(tx, late) if late else ())
+            work._hold(await subjects.lock(tx, late))
         return work
 
     def subject(self, subject_id: UUID) -> Subject:
