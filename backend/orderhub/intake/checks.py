@@ -15,9 +15,9 @@ TOLERANCE = timedelta(hours=1)
 def check(message: OrderMessage, *, currency: str, now: datetime) -> tuple[Reason, ...]:
     """Return every reason against the message; none means that it may be applied."""
     reasons = (*_times(message, now), *_sums(message, currency))
-    if not message.payments and not message.refunds:
-        return reasons
-    return (*reasons, *_refunds(message, currency), *_repeats(message))
+    if message.payments or message.refunds:
+        reasons += (*_refunds(message, currency), *_repeats(message))
+    return reasons
 
 
 def check_skus(lines: Iterable[LineIn], *, listed: Collection[str]) -> tuple[Reason, ...]:
@@ -47,12 +47,13 @@ def _sums(message: OrderMessage, currency: str) -> tuple[Reason, ...]:
     amounts = message.amounts
     if amounts is None:
         return ()
-    owed = amounts.goods_minor - amounts.discount_minor + amounts.shipping_minor
-    reasons = mismatch("amounts", owed, amounts.total_minor, currency=currency)
-    if message.lines is None:
-        return reasons
-    lines_minor = sum([line.amount_minor for line in message.lines])
-    return (*mismatch("lines", amounts.goods_minor, lines_minor, currency=currency), *reasons)
+    goods = amounts.goods_minor
+    lines_minor = goods if message.lines is None else sum([line.amount_minor for line in message.lines])
+    owed = goods - amounts.discount_minor + amounts.shipping_minor
+    return (
+        *mismatch("lines", goods, lines_minor, currency=currency),
+        *mismatch("amounts", owed, amounts.total_minor, currency=currency),
+    )
 
 
 def mismatch(field: str, expected_minor: int, got_minor: int, *, currency: str) -> tuple[Reason, ...]:

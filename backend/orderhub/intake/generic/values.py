@@ -18,6 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SOME_DAY = datetime(2026, 3, 9, 17, 4, 5, tzinfo=UTC)
 _TICKS = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000}
 _NUMERAL = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
+_NUMBERS = (int, Decimal)  # int | Decimal would be made anew for every value
 _WIDEST_SHIFT = 60
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -197,10 +198,10 @@ def _whole(value: Any, exponent: int) -> int | None:
 def _number(value: Any) -> int | Decimal | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | Decimal):
+    if isinstance(value, _NUMBERS):
         return value
-    if isinstance(value, str) and _NUMERAL.fullmatch(value.strip()):
-        return Decimal(value.strip())
+    if isinstance(value, str) and _NUMERAL.fullmatch(written := value.strip()):
+        return Decimal(written)
     return None
 
 
