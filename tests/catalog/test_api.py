@@ -150,7 +150,7 @@ async def test_a_shops_own_numbers_are_mapped(keeper: Program) -> None:
     assert (await keeper.post(door, json=wanted)).json() == {"changed": 0}
     async with postgres.transaction() as tx:
         found = await skus.resolve(tx, int(door.split("/")[3]), ["1001"])
-    assert (found["1001"].sku.code, found["1001"].quantity) == ("TEA-01", 6)
+    assert (found["1001"].code, found["1001"].quantity) == ("TEA-01", 6)
 
 
 async def test_a_number_cannot_mean_a_sku_that_does_not_exist(keeper: Program) -> None:

@@ -24,9 +24,10 @@ class Sku(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """What one sold piece of a shop is: so many of a SKU's unit."""
+    """What one sold piece of a shop is: so many of a SKU's unit, also of one that is no longer sold."""
 
-    sku: Sku
+    sku_id: int
+    code: str
     quantity: int
 
 
@@ -65,7 +66,7 @@ async def resolve(tx: Transaction, shop_id: int, outside_skus: Sequence[str]) ->
     wanted = sorted(set(outside_skus) - known.keys())
     rows = (
         await tx.fetch(
-            f"""select o.outside_sku, coalesce(l.quantity, 1) as quantity, {_COLUMNS}
+            """select o.outside_sku, s.id, s.code, coalesce(l.quantity, 1)
             from unnest($2::text[]) as o(outside_sku)
             left join listings l on l.shop_id = $1 and l.outside_sku = o.outside_sku
             join skus s on s.id = coalesce(l.sku_id, (select c.id from skus c where c.code = o.outside_sku))""",
@@ -75,7 +76,7 @@ async def resolve(tx: Transaction, shop_id: int, outside_skus: Sequence[str]) ->
         if wanted
         else ()
     )
-    known |= {row["outside_sku"]: Listed(_sku(row), row["quantity"]) for row in rows}
+    known |= {outside_sku: Listed(*what) for outside_sku, *what in rows}
     return {name: known[name] for name in outside_skus if name in known}
 
 

@@ -132,7 +132,7 @@ def _line(line: LineIn, listed: dict[str, Listed]) -> LineDraft:
     ours = listed[line.outside_sku]
     return LineDraft(
         outside_sku=line.outside_sku,
-        sku_id=ours.sku.id,
+        sku_id=ours.sku_id,
         name=line.name,
         quantity=line.quantity,
         pieces=line.quantity * ours.quantity,

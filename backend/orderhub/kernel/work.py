@@ -45,6 +45,7 @@ class Work:
         self.tx = tx
         self.actor = actor
         self.now = clock.now()
+        self._bucket = bucket(self.now)
         self.subjects: dict[UUID, Subject] = {}
         self._families: dict[UUID, list[Subject]] = defaultdict(list)
         self.opened: dict[UUID, Subject] = {}
@@ -125,7 +126,7 @@ class Work:
         self._hold([subject])
         self.opened[subject_id] = self.restaged[subject_id] = subject
         self._count(subject, +1)
-        self.deltas[(*_place(subject), f"opened:{bucket(self.now)}")] += 1
+        self.deltas[(*_place(subject), f"opened:{self._bucket}")] += 1
         first = [
             Change("stage", None, stage),
             Change("shop", None, shop_id),
@@ -138,7 +139,7 @@ class Work:
         """Let a subject leave its visit and begin the next one; what is said of it is for the caller to record."""
         self._count(subject, -1)
         if flow(subject.kind).stage(subject.stage).role is not None:
-            self.deltas[(*_place(subject), f"done:{bucket(self.now)}")] += 1
+            self.deltas[(*_place(subject), f"done:{self._bucket}")] += 1
         left = subject.visit
         if left.late_at is not None:
             root = self.subject(subject.root_id)

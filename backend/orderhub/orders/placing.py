@@ -63,7 +63,8 @@ def _names(row: dict[str, Any]) -> tuple[Number, Number]:
 
 async def _new_numbers(work: Work, count: int) -> list[str]:
     rows = await work.tx.fetch("select nextval('order_numbers') as n from generate_series(1, $1)", count)
-    return [f"OH-{work.now:%y%m}-{row['n']:07d}" for row in rows]
+    month = f"{work.now:%y%m}"
+    return [f"OH-{month}-{row['n']:07d}" for row in rows]
 
 
 def _row(draft: OrderDraft, number: str) -> dict[str, Any]:
