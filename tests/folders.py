@@ -22,6 +22,8 @@ def use_memory() -> None:
     What is committed waits for the disk else, half of the time. Nothing here is kept, and no test cuts the power.
     """
     if "TMPDIR" not in os.environ and _has_plenty(_MEMORY):
+        # Pytest's own folders stay: their paths are as long as a socket's may be, and it keeps those of three runs.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
         os.environ["TMPDIR"] = str(_MEMORY)
         tempfile.tempdir = None  # look again
 
