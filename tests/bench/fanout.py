@@ -23,7 +23,7 @@ SOCKETS = 1_000
 RAW, ASGI = 0.8, 1.4
 PAUSE_MS = 40
 
-_ROUNDS = 5
+_ROUNDS = 9
 _WAYS = ("broadcast", "raw", "asgi")
 
 

@@ -63,6 +63,6 @@ def _shop(one: Received) -> int:
 
 _doubted: dict[int, int] = {}  # how many more messages of a shop have to hold
 _queue = partial(Queue, commit_alone=_alone, is_away=is_away, sender=_shop)
-queue: Queue = _queue(batches.measured("intake", _together))
+queue: Queue = _queue(batches.measured("intake", _together), lanes=3)
 slow: Queue = _queue(batches.measured("intake.slow", _together), most=8, bound=500, lanes=1)
 batches.watch({"intake": queue, "intake.slow": slow})
