@@ -1,9 +1,10 @@
 """Group commit: many requests, one transaction, each its own answer, and no answer before the COMMIT.
 
-A batch forms while the one before it commits; nobody waits for a batch to fill. Once half a batch waits, another is begun
-beside it, if there is a lane: while the database writes one, this process prepares the next. Senders take turns: who floods the queue waits, and is refused
-first. A batch that fails is halved until the request that fails it stands alone; where the database was away it is done
-once more (a COMMIT may have lost its answer), then refused, as a whole. A request whose caller has gone is done all the same.
+A batch forms while the one before it commits; nobody waits for a batch to fill. Once half a batch waits and a lane is free,
+another is begun beside it: while the database writes one, this process prepares the next. Senders take turns: who floods
+the queue waits, and is refused first. A batch that fails is halved until the request that fails it stands alone; where the
+database was away it is done once more (a COMMIT may have lost its answer), then refused, as a whole. A request whose caller
+has gone is done all the same.
 """
 
 import asyncio
