@@ -65,7 +65,7 @@ async def rehearse(what: Rehearsal, *, words: Words, console: Console) -> Report
 
 def run_name(now: datetime) -> str:
     """Return a name that no other run has, and that tells when it was."""
-    return f"{now:%m%d%H%M}-{uuid4().hex[:4]}"
+    return f"{now:%m%d%H%M}-{uuid4().hex[:8]}"
 
 
 def closing(ended: Report, words: Words) -> Table:
