@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from orderhub.kernel import erasure, ledger, postgres
+from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.ledger import GENESIS
 from orderhub.kernel.moves import Move, move
-from orderhub.proof import anchor
+from orderhub.proof import anchor, erasure
 from tests.dossier.held import WAYBILL, Held, checked, dossier_of, eventful_order, page
 from tests.proof.test_verify import tamper
 

@@ -1,5 +1,6 @@
 """Receiving: every signed message is kept, and applied where that is possible, once."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from orderhub import house as house
 from orderhub.accounts import shops
 from orderhub.accounts.shops import Shop
 from orderhub.delivery import splitting
-from orderhub.intake.received import Outcome
+from orderhub.intake.received import Outcome, Received
 from orderhub.intake.receiving import arrived, receive, receive_alone
 from orderhub.intake.replay import replay
 from orderhub.kernel import clock, postgres
@@ -232,6 +233,24 @@ async def test_an_id_used_twice_at_the_same_time_is_told_apart_by_what_was_said(
     assert states(await receive([first, second])) == ["applied", "waiting"]
     assert states(await receive([second, first])) == ["waiting", "applied"]
     assert await postgres.fetchval("select count(*) from messages") == 2
+
+
+async def test_batches_too_large_to_lock_their_names_that_tell_of_the_same_orders_find_one_another() -> None:
+    to = await our_shop()
+    numbers = [f"N{number}" for number in range(120)]
+
+    def batch(minutes: int) -> list[Received]:
+        bodies = [told(minutes, number=one) for one in numbers]
+        return [
+            arrived(to, outside_id=f"{one}-{minutes}", body=body, at=clock.now())
+            for one, body in zip(numbers, bodies, strict=True)
+        ]
+
+    await asyncio.gather(receive(batch(0)), receive(batch(1)), receive(batch(0)))
+    assert await postgres.fetchval("select count(*) from orders") == 120
+    assert await postgres.fetchval("select count(*) from messages where state = 'waiting'") == 0
+    assert await postgres.fetchval("select count(*) from messages") == 240
+    assert (await verify()).findings == []
 
 
 async def test_only_what_tells_of_the_trouble_waits_and_it_waits_again_when_trouble_comes_later() -> None:

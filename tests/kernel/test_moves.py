@@ -1,5 +1,6 @@
 """Moves: one transaction for a batch, each item with its own verdict."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -118,3 +119,13 @@ async def test_every_count_is_the_sum_of_what_stands_there() -> None:
     )
     there = await postgres.fetch("select kind, stage, count(*)::int as n from subjects group by 1, 2")
     assert {tuple(row) for row in told if row["n"]} == {tuple(row) for row in there}
+
+
+async def test_a_long_list_that_comes_twice_at_once_is_done_once_and_told_alike() -> None:
+    place = await shop()
+    orders = await placed([draft(place, f"N{number}") for number in range(120)])
+    wishes = [Move(subject=await shipment_of(order), transition="pick", key=str(order)) for order in orders]
+    first, second = await asyncio.gather(move(wishes, actor=AMIN), move(wishes, actor=AMIN))
+    assert [verdict.stage for verdict in first] == ["picking"] * 120
+    assert second == first
+    assert await postgres.fetchval("select count(*) from write_keys") == 120

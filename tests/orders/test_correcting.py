@@ -7,11 +7,11 @@ import pytest
 
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import SYSTEM, Actor
-from orderhub.kernel.erasure import erase
 from orderhub.kernel.moves import Move, Verdict, move
 from orderhub.orders import receivers
 from orderhub.orders.correcting import ReceiverWords, Wish, correct
 from orderhub.orders.masking import Receiver
+from orderhub.proof.erasure import erase
 from orderhub.proof.verify import verify
 from tests.people import acting
 from tests.placed import WANG, draft, placed, shipment_of, shop

@@ -7,13 +7,13 @@ import pytest
 
 from orderhub.kernel import postgres
 from orderhub.kernel.actors import SYSTEM
-from orderhub.kernel.erasure import erase
 from orderhub.kernel.moves import Move, finish, move
 from orderhub.kernel.work import Work
 from orderhub.orders import contents
 from orderhub.orders.correcting import ReceiverWords, Wish, correct
 from orderhub.orders.drafts import LineDraft, Revision
 from orderhub.orders.timeline import Timeline, timeline
+from orderhub.proof.erasure import erase
 from orderhub.rendering.catalogue import entries
 from tests.people import acting
 from tests.placed import draft, placed, shipment_of, shop

@@ -15,11 +15,12 @@ from cryptography.exceptions import InvalidTag
 from orderhub import house as house
 from orderhub.intake import erasing
 from orderhub.intake.replay import replay
-from orderhub.kernel import erasure, personal, postgres, secrets
+from orderhub.kernel import personal, postgres, secrets
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.moves import Move, move
 from orderhub.orders import receivers
 from orderhub.orders.correcting import ReceiverWords, Wish, correct
+from orderhub.proof import erasure
 from orderhub.proof.verify import verify
 from orderhub.storage import backup, contents
 from tests.promises.channel import Channel, Post, goods

@@ -21,7 +21,7 @@ from orderhub.accounts.shops import Shop
 from orderhub.delivery import allocation, splitting
 from orderhub.intake.receiving import arrived, receive
 from orderhub.intake.replay import replay
-from orderhub.kernel import clock, counts, due, erasure, moves, postgres, retrying
+from orderhub.kernel import clock, counts, due, moves, postgres, retrying
 from orderhub.kernel.actors import SYSTEM, Actor
 from orderhub.kernel.errors import Refusal, TryAgain
 from orderhub.kernel.flows import flow
@@ -29,6 +29,7 @@ from orderhub.kernel.moves import Move, move
 from orderhub.kernel.rollup import rolled_up_stage
 from orderhub.kernel.work import Work
 from orderhub.orders.correcting import Wish, correct
+from orderhub.proof import erasure
 from orderhub.proof.verify import verify
 from tests.promises.channel import Channel, goods
 from tests.promises.stories import NOON

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from orderhub.kernel import erasure, ledger, postgres
+from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.moves import Move, move
-from orderhub.proof import anchor
+from orderhub.proof import anchor, erasure
 from orderhub.proof.verify import verify
 from tests.placed import draft, placed, shipment_of, shop
 

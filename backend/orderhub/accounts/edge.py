@@ -4,7 +4,6 @@ Forwarded headers count only when they come from a trusted proxy. A request with
 its cookie, so that it cannot be forged from another site.
 """
 
-import os
 import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -19,6 +18,7 @@ from orderhub.accounts import agents, api_tokens, people, sessions, tokens
 from orderhub.accounts.refusals import NotSignedIn
 from orderhub.accounts.sign_in import Visitor
 from orderhub.kernel.actors import Actor
+from orderhub.observability import turns
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
@@ -37,7 +37,7 @@ def networks(texts: Iterable[str]) -> Networks:
 def settle(scope: Any, trusted: Networks) -> None:
     """Write into an ASGI scope the real client address and scheme, and a request id; before anything reads them."""
     state = scope["state"] = dict(scope.get("state") or {})
-    state["request_id"] = os.urandom(16).hex()
+    state["request_id"] = turns.fresh()
     client = scope.get("client")
     if not trusted or client is None or not _is_in(client[0], trusted):
         return

@@ -43,8 +43,8 @@ async def _erase(arguments: argparse.Namespace, settings: Settings) -> None:
     from orderhub import house as house
     from orderhub import process
     from orderhub.intake import erasing
-    from orderhub.kernel import erasure
     from orderhub.kernel.actors import SYSTEM
+    from orderhub.proof import erasure
 
     async with process.tending(settings):
         found = await _find(arguments.numbers, arguments.shop)

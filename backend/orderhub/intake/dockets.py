@@ -16,6 +16,7 @@ from orderhub.intake.matching import Known, News, ParcelEvent, merge, weigh
 from orderhub.kernel import clock, personal, secrets
 from orderhub.kernel.ids import uuid7
 from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.retrying import racing
 
 Name = tuple[int, str]
 
@@ -115,7 +116,8 @@ async def keep(tx: Transaction, dockets: Sequence[Docket]) -> None:
     """Write what is known now."""
     if new := [file for file in dockets if file.is_new]:
         records = [(*_row(file), sorted(file.known.statuses), *file.name) for file in new]
-        await tx.copy_records("dockets", columns=_COLUMNS, records=records)
+        with racing():
+            await tx.copy_records("dockets", columns=_COLUMNS, records=records)
     if old := [file for file in dockets if not file.is_new]:
         rows = [(*_row(file), " ".join(sorted(file.known.statuses))) for file in old]
         await tx.execute(_KEEP, *zip(*rows, strict=True))

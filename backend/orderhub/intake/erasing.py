@@ -11,11 +11,11 @@ from uuid import UUID
 from orderhub.intake import dockets
 from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import Actor
-from orderhub.kernel.erasure import erases, locks_first
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.retrying import retried
 from orderhub.kernel.work import Work
+from orderhub.proof.erasure import erases, locks_first
 
 _KEYS = """
     delete from personal_keys where owner_id = any($1::uuid[]) or owner_id in (

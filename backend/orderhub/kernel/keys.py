@@ -12,6 +12,7 @@ import msgspec
 from orderhub.kernel import clock, secrets
 from orderhub.kernel.errors import KeyReused
 from orderhub.kernel.postgres import Transaction
+from orderhub.kernel.retrying import racing
 
 Name: TypeAlias = tuple[str, str]  # whose key it is (a person's, a shop's), and the key
 
@@ -76,7 +77,8 @@ async def settle(tx: Transaction, verdicts: Mapping[Name, Any]) -> None:
     if verdicts:
         digests, now = tx.known["keys"], clock.now()
         rows = [(*name, digests[name], verdict, now) for name, verdict in verdicts.items()]
-        await tx.copy_records("write_keys", columns=_COLUMNS, records=rows)
+        with racing():
+            await tx.copy_records("write_keys", columns=_COLUMNS, records=rows)
 
 
 def _answer(row: Any, digest: bytes) -> Any:

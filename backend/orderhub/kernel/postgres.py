@@ -32,6 +32,7 @@ Callback: TypeAlias = Callable[[], Awaitable[None]]
 logger = logging.getLogger(__name__)
 
 _READ_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_MOST_NAMES = 100
 _LOCK_NAMES = """
     select pg_advisory_xact_lock(x.mark)
     from (select distinct hashtextextended(name, 0) as mark from unnest($1::text[]) as name order by mark) x
@@ -161,8 +162,12 @@ class Transaction:
         await self.connection.executemany(sql, rows)
 
     async def lock_names(self, names: Iterable[str]) -> None:
-        """Wait for whoever holds one of these names, and hold them to the end: for what has no row yet to lock."""
-        await self.execute(_LOCK_NAMES, list(names))
+        """Wait for whoever holds one of these names, and hold them to the end: for what has no row yet to lock.
+
+        Of very many none is held, as PostgreSQL's table of locks is small: they are written ``racing``.
+        """
+        if len(wanted := list(names)) <= _MOST_NAMES:
+            await self.execute(_LOCK_NAMES, wanted)
 
     async def copy_records(
         self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]

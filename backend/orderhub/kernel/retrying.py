@@ -1,6 +1,7 @@
 """Retrying: a transaction that collided with another one is run again, as is one whose answer was lost if it may be."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import asyncpg
@@ -9,8 +10,13 @@ from orderhub.kernel.errors import TryAgain
 
 T = TypeVar("T")
 
+
+class Collided(Exception):
+    """Another transaction has just written what this one was about to write."""
+
+
 _RETRIES = 3
-_COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_COLLISIONS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, Collided)
 _LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, OSError)
 
 
@@ -26,3 +32,12 @@ async def retried(attempt: Callable[[], Awaitable[T]], *, keyed: bool = False) -
         return await attempt()
     except _COLLISIONS as collision:
         raise TryAgain from collision
+
+
+@contextmanager
+def racing() -> Iterator[None]:
+    """Write what somebody else may be writing too: whoever comes second is done again, and finds it written."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        raise Collided from error

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from orderhub.kernel.erasure import erases
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.work import Work
+from orderhub.proof.erasure import erases
 
 _FORGET = """
     with gone as (delete from receivers where order_id = any($1::uuid[])),

@@ -8,6 +8,7 @@ import msgspec
 from orderhub.kernel import numbers
 from orderhub.kernel.ledger import Change
 from orderhub.kernel.numbers import OURS, Number
+from orderhub.kernel.retrying import racing
 from orderhub.kernel.work import Work
 from orderhub.orders import receivers
 from orderhub.orders.drafts import PERSONAL, OrderDraft
@@ -23,7 +24,7 @@ _LINE = (
 
 
 async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = None) -> None:
-    """Make orders of drafts; the caller sees to it that no other order bears the channel's number.
+    """Make orders of drafts; whoever places an order whose channel's number another one bears is done again (``racing``).
 
     Each gets our own number, its lines, its receiver sealed and searchable, and a place at the head of the flow.
     """
@@ -42,7 +43,8 @@ async def place(work: Work, drafts: Sequence[OrderDraft], *, why: str | None = N
             why=why,
         )
     tx = work.tx
-    await tx.copy_records("orders", columns=_ORDER, records=[[row[name] for name in _ORDER] for row in rows])
+    with racing():
+        await tx.copy_records("orders", columns=_ORDER, records=[tuple(map(row.get, _ORDER)) for row in rows])
     lines = [
         (d.id, n, *msgspec.structs.astuple(line)) for d in drafts for n, line in enumerate(d.lines, start=1)
     ]
