@@ -14,7 +14,7 @@ from orderhub.accounts.refusals import TooManyAttempts, WrongSignIn
 from orderhub.accounts.sign_in import Visitor, sign_in
 from orderhub.journey import guesses
 from orderhub.kernel import postgres
-from orderhub.storage import redis_server
+from orderhub.storage import redis_server, redis_tallies
 from tests.browsers import Browser
 from tests.people import PASSWORD, hire
 from tests.redis_servers import RedisServer
@@ -77,8 +77,9 @@ async def test_who_gets_in_is_forgiven_and_their_address_keeps_what_others_tried
 
 
 async def test_without_redis_the_database_counts_and_the_limit_holds(
-    shared: RedisServer, caplog: pytest.LogCaptureFixture
+    shared: RedisServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(redis_tallies, "_REST_SECONDS", 600.0)
     await hire("anna", "manager")
     await slip(3)
     await shared.stop()

@@ -49,7 +49,7 @@ FILTERS = (
     "/wall?role=service",
 )
 
-# The document as a reader meets it: without what a person opened, without the words of times (which go on by
+# The document as a reader meets it: without what a person opened, without the words of times, and of how long something has lasted (which go on by
 # themselves; the moments stay, but for the one a page says it is of; trends grow by a step every half hour), and without
 # what is each page's own (its version, its form token, its connection).
 NORMAL = """() => {
@@ -60,6 +60,7 @@ NORMAL = """() => {
   for (const time of copy.querySelectorAll('time')) time.textContent = '';
   for (const time of copy.querySelectorAll('#as-of time')) time.removeAttribute('datetime');
   for (const ring of copy.querySelectorAll('.ring[data-due]')) { ring.className = 'ring'; ring.replaceChildren(); }
+  for (const part of copy.querySelectorAll('ul > li.row > i.dot')) part.nextSibling.textContent = part.nextSibling.textContent.replace(/\\d.*/, '');
   for (const trend of copy.querySelectorAll('svg.spark > *')) trend.removeAttribute('points');
   for (const opened of copy.querySelectorAll('details[open]')) opened.removeAttribute('open');
   for (const same of copy.querySelectorAll('[class=""]')) same.removeAttribute('class');
