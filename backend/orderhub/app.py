@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
@@ -38,6 +37,7 @@ from orderhub.front import (
     traffic,
     zone,
 )
+from orderhub.front.connections import Answer
 from orderhub.front.description import Description, described
 from orderhub.insight import pages as insight_pages
 from orderhub.intake import door as intake_door
@@ -80,15 +80,30 @@ class Hub(Litestar):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
-            edge.settle(scope, self.proxies)
+            self._settle(scope)
             turns.begin(scope["state"]["request_id"])
-            traffic.began(scope)
-        if quick_door.is_for(scope):
-            route = partial(super().__call__, scope)
-            answer = headers.completing(scope, send)
-            await quick_door.take(scope, receive, answer, route=lambda again: route(again, send))
-        else:
-            await super().__call__(scope, receive, send)
+        await super().__call__(scope, receive, send)
+
+    def is_short(self, scope: Any) -> bool:
+        """Tell whether a request may be taken before it reaches any route."""
+        return quick_door.is_for(scope)
+
+    def take(self, scope: Any, body: bytes, *, answer: Answer, route: Callable[[], None]) -> None:
+        """Take a request before it reaches any route, or leave it to its route, with its scope as it was."""
+        asked: Any = {**scope, "path_template": intake_door.ROUTE}
+        self._settle(asked)
+
+        def told(receipt: bytes | None) -> None:
+            if receipt is None:
+                route()
+            else:
+                answer(intake_door.ACCEPTED, headers.of_json(asked, intake_door.ACCEPTED), receipt)
+
+        quick_door.take(asked, body, told)
+
+    def _settle(self, scope: Any) -> None:
+        edge.settle(scope, self.proxies)
+        traffic.began(scope)
 
 
 def create(settings: Settings, *, lifespan: Sequence[Lifespan] | None = None) -> Hub:

@@ -46,7 +46,6 @@ messages = st.builds(
     payments=rows,
     refunds=rows,
     shipments=st.lists(events, max_size=3).map(tuple),
-    unknown=st.just({}) | st.just({"sent": 2}),
 )
 
 
@@ -110,11 +109,6 @@ def test_a_newer_version_replaces_only_the_groups_it_speaks_of() -> None:
 def test_an_empty_remark_takes_a_remark_away() -> None:
     first = OrderMessage(order_number="A-1", version=at(1), remark="急")
     assert known(first, OrderMessage(order_number="A-1", version=at(2), remark="")).content.remark == ""
-
-
-def test_two_messages_of_one_meaning_are_one() -> None:
-    again = msgspec.structs.replace(placed(1), unknown={"send_count": 2})
-    assert matching.weigh(known(placed(1)), again, key=KEY) == News()
 
 
 def test_the_same_content_in_a_newer_version_moves_only_the_marks() -> None:

@@ -1,7 +1,7 @@
 """Receiving: every signed message is kept, and applied where that is possible, once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -197,7 +197,7 @@ async def test_while_the_database_is_still_away_a_message_is_not_answered(
     one = arrived(await our_shop(), outside_id="m1", body=told(), at=clock.now())
     away = asyncpg.CannotConnectNowError("the database system is starting up")
 
-    def transaction() -> None:
+    def transaction(*, holding: Collection[str]) -> None:
         raise away
 
     with monkeypatch.context() as gone:

@@ -34,7 +34,7 @@ async def ids() -> list[int]:
 async def test_a_transaction_writes_when_its_block_ends_well() -> None:
     async with postgres.transaction() as tx:
         await tx.execute("insert into crates (id) values ($1)", 1)
-        await tx.executemany("insert into crates (id) values ($1)", [(2,), (3,)])
+        await tx.connection.executemany("insert into crates (id) values ($1)", [(2,), (3,)])
         await tx.copy_records("crates", columns=["id", "label"], records=[(4, {"fragile": True})])
         assert await ids_in(tx) == [1, 2, 3, 4]
     assert await ids() == [1, 2, 3, 4]

@@ -73,7 +73,7 @@ async def test_more_than_can_be_named_is_said_to_be_anything(
 async def test_it_asks_the_index_however_many_subjects_there_are(looking: CatchUp) -> None:
     rows = [(uuid7(), "order", 1, None, "placed", uuid7()) for _ in range(5_000)]
     async with postgres.transaction() as tx:
-        await tx.executemany(INSERT.replace("$7", "now()"), rows)
+        await tx.connection.executemany(INSERT.replace("$7", "now()"), rows)
     await postgres.execute("analyze subjects")
     asked = "; ".join(
         [

@@ -91,7 +91,7 @@ async def put(ids: Sequence[UUID], stages: Sequence[str]) -> None:
             "update subjects set stage = $2 where id = $1",
             "update visits set stage = $2 where subject_id = $1 and left_at is null",
         ):
-            await tx.executemany(sql, list(zip(ids, stages, strict=True)))
+            await tx.connection.executemany(sql, list(zip(ids, stages, strict=True)))
 
 
 async def tried(possible: Sequence[Way], actor: Actor) -> list[Verdict]:

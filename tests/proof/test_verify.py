@@ -8,7 +8,7 @@ import pytest
 from orderhub.kernel import ledger, postgres
 from orderhub.kernel.actors import SYSTEM
 from orderhub.kernel.moves import Move, move
-from orderhub.proof import anchor, erasure
+from orderhub.proof import anchor, columns, erasure
 from orderhub.proof.verify import verify
 from tests.placed import draft, placed, shipment_of, shop
 
@@ -165,6 +165,22 @@ async def test_an_anchor_altered_or_removed_is_found(order: UUID, tmp_path: Path
     assert await found(tmp_path) == set()
     second.unlink()
     assert await found(tmp_path) == {"anchor 2 is missing"}
+
+
+async def test_a_value_of_a_person_altered_apart_from_its_entry_is_found(order: UUID) -> None:
+    altered = """update personal_values set value = replace(value, '王', '李')
+                 where root_id = $1 and value like '%王%' returning id"""
+    await tamper(altered, order)
+    assert "a column is not what was last recorded" in await found()
+
+
+async def test_values_of_persons_that_lie_in_rows_of_their_own_are_compared_too() -> None:
+    """As all did before the values of one entry came to lie in one row."""
+    salt, said = b"salt" * 4, {"personal": "5f0c", "digest": ledger.personal_digest("王小明", b"salt" * 4)}
+    for name, same in (("王小明", True), ("李四", False)):
+        kept = {"5f0c": {"value": "王小明", "salt": salt}}
+        assert columns._same("receiver.name", said, name, kept) is same
+    assert columns._same("receiver.name", said, "whoever", {})  # erased
 
 
 async def test_an_erased_order_still_verifies_and_holds_no_name(order: UUID, tmp_path: Path) -> None:

@@ -146,15 +146,20 @@ async def entrance(shop_id: int) -> Entrance | None:
 
     Kept for a few seconds in this process, because every message asks.
     """
-    known = _entrances.get(shop_id)
-    if known is not None and known[0] > time.monotonic():
-        return known[1]
+    if known := known_entrance(shop_id):
+        return known
     row = await postgres.fetchrow(f"select {_COLUMNS} from shops where id = $1 and ended_at is null", shop_id)
     if row is None:
         return None
     found = Entrance(Shop(**row), await shop_secrets.live(shop_id))
     _entrances[shop_id] = (time.monotonic() + _CACHED_SECONDS, found)
     return found
+
+
+def known_entrance(shop_id: int) -> Entrance | None:
+    """Return what was asked for a moment ago, if it was."""
+    until, found = _entrances.get(shop_id, (0.0, None))
+    return found if until > time.monotonic() else None
 
 
 async def _locked(tx: Transaction, shop_id: int, actor: Actor) -> Record:

@@ -1,8 +1,9 @@
 """Headers of every answer: what a browser may do with our pages, and the number under which the log knows the request."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from litestar.types import Message, Scope, Send
+from litestar.types import Message, Scope
 
 from orderhub.front import traffic
 
@@ -55,11 +56,15 @@ async def add_headers(message: Message, scope: Scope) -> None:
     start["headers"] = said
 
 
-def completing(scope: Scope, send: Send) -> Send:
-    """Return a ``send`` for answers that do not come from a route."""
+def of_json(scope: Scope, status: int) -> bytes:
+    """Return the headers of an answer in JSON as they go over the wire, for answers that do not come from a route."""
+    traffic.answered(scope, status)
+    request_id = scope["state"]["request_id"].encode()
+    return b"%bx-request-id: %b\r\n" % (_OF_JSON[scope["scheme"] == "https"], request_id)
 
-    async def complete(message: Message) -> None:
-        await add_headers(message, scope)
-        await send(message)
 
-    return complete
+def _lines(headers: Mapping[bytes, bytes]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % pair for pair in headers.items())
+
+
+_OF_JSON = [_lines({b"content-type": b"application/json", **always}) for always in (_ALWAYS, _OVER_TLS)]

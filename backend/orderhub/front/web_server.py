@@ -10,15 +10,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from orderhub.front.connections import Connection
 from orderhub.kernel.errors import Refusal
 from orderhub.live.raw import SocketProtocol
 
 _PATIENCE_SECONDS = 10  # requests under way are finished this long; sockets are told to come back
-_UNASKED_SECONDS = 0.5  # who connected just before the end is still asking
-# What a batch of orders allocates and frees is not looked through meanwhile.
-_GARBAGE_EVERY = (20_000, 20, 20)
+# What batches of orders allocate and free is not looked through meanwhile: three of them hold 60,000 objects.
+_GARBAGE_EVERY = (100_000, 20, 20)
 
 
 class AddressTaken(Refusal):
@@ -46,7 +45,7 @@ async def serve_on(door: socket.socket, app: Any, *, listening: Callable[[], Awa
     config = uvicorn.Config(
         app,
         lifespan="on",
-        http=_Connection,
+        http=Connection,
         ws=SocketProtocol,
         ws_per_message_deflate=False,  # a socket of 1,000 would cost twice the memory and CPU
         ws_max_size=65_536,
@@ -80,21 +79,6 @@ def listener(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise AddressTaken(host=host, port=port, said=error.strerror or str(error)) from None
-
-
-class _Connection(HttpToolsProtocol):
-    """A connection that answers its first request even where the end came before it; uvicorn's would hang up unread."""
-
-    def shutdown(self) -> None:
-        asked: object = self.cycle  # which uvicorn's types leave no None for
-        if asked is None:
-            self.loop.call_later(_UNASKED_SECONDS, self._end)
-        else:
-            super().shutdown()
-
-    def _end(self) -> None:
-        if self in self.connections:  # it may have gone meanwhile, or become a socket
-            super().shutdown()
 
 
 class _Server(uvicorn.Server):

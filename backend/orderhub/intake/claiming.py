@@ -4,7 +4,7 @@ Another message under an id that is taken is kept for a person. It is known by i
 be sent again and is kept once.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,11 @@ from orderhub.kernel.postgres import Transaction
 
 Answered = dict[UUID, Outcome]
 Reused = dict[UUID, tuple[Reason, ...]]
+
+
+def names(batch: Iterable[Received]) -> set[str]:
+    """Return what the ids of these messages are locked by."""
+    return {keys.called(_name(one)) for one in batch}
 
 
 async def claim(tx: Transaction, batch: Sequence[Received]) -> tuple[Answered, Reused]:

@@ -6,7 +6,7 @@ of minor units of the shop's currency, times are aware UTC.
 """
 
 from datetime import datetime
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -82,7 +82,7 @@ class ShipmentIn(msgspec.Struct, frozen=True, kw_only=True):
 class OrderMessage(msgspec.Struct, frozen=True, kw_only=True):
     """What one message says of one order. ``version`` is the channel's own time of the change and orders messages.
 
-    ``unknown`` holds the keys no mapping asked for, under their own paths; the raw bytes are kept beside it.
+    What no mapping asked for is kept with the raw bytes.
     """
 
     order_number: str
@@ -97,4 +97,3 @@ class OrderMessage(msgspec.Struct, frozen=True, kw_only=True):
     refunds: tuple[MoneyIn, ...] = ()
     shipments: tuple[ShipmentIn, ...] = ()
     remark: str | None = None
-    unknown: dict[str, Any] = {}

@@ -80,12 +80,18 @@ class Docket(msgspec.Struct):
         return news
 
 
+def called(name: Name) -> str:
+    """Return what a docket is locked by (``Transaction.lock_names``)."""
+    shop, number = name
+    return f"docket {shop} {number}"
+
+
 async def take(tx: Transaction, names: Collection[Name]) -> dict[Name, Docket]:
     """Lock the dockets of these orders (shop, channel's number); one that is not there is new."""
     if not names:
         return {}
     wanted = sorted(names)
-    await tx.lock_names(f"docket {shop} {number}" for shop, number in wanted)
+    await tx.lock_names(map(called, wanted))
     rows = await tx.fetch(_LOCK, [shop for shop, _ in wanted], [number for _, number in wanted])
     there = {(row["shop_id"], row["order_number"]) for row in rows}
     fresh = {uuid7(): name for name in wanted if name not in there}

@@ -19,6 +19,7 @@ from orderhub.accounts.shops import Entrance
 from orderhub.intake import receiving, taking
 from orderhub.intake.contract import MAX_BODY_BYTES
 from orderhub.intake.generic import signature
+from orderhub.intake.received import Outcome, Received
 from orderhub.intake.refusals import BodyTooLarge
 from orderhub.kernel import clock
 from orderhub.kernel.errors import NotFound
@@ -48,12 +49,20 @@ async def deliver(request: Request[Any, Any, Any], shop_id: FromPath[int]) -> Re
 
 async def accept(entrance: Entrance, headers: Mapping[str, str], body: bytes, *, request_id: str) -> Receipt:
     """Store and apply one message whose signature holds; returns once it is committed."""
+    return receipt(await taking.take(signed(entrance, headers, body, request_id=request_id)))
+
+
+def signed(entrance: Entrance, headers: Mapping[str, str], body: bytes, *, request_id: str) -> Received:
+    """Return the message of a request whose signature holds."""
     now = clock.now()
-    signed = signature.verify(headers, body, keys=entrance.secrets, now=now)
-    one = receiving.arrived(
-        entrance.shop, outside_id=signed.message_id, body=body, at=now, request_id=request_id
+    seal = signature.verify(headers, body, keys=entrance.secrets, now=now)
+    return receiving.arrived(
+        entrance.shop, outside_id=seal.message_id, body=body, at=now, request_id=request_id
     )
-    outcome = await taking.take(one)
+
+
+def receipt(outcome: Outcome) -> Receipt:
+    """Return what the sender is told of a message that is ours now."""
     codes = tuple(str(reason.code) for reason in outcome.reasons)
     return Receipt(message=str(outcome.message), state=outcome.state, reasons=codes)
 

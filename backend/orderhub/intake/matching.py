@@ -108,7 +108,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 def weigh(known: Known, message: OrderMessage, *, key: bytes) -> News:
     """Return what is new in a message. The key (at most 64 bytes) keeps digests of receivers from being guessed."""
     keyed = _keyed(key)
-    writer = Mark(message.version, _digest(msgspec.structs.replace(message, unknown={}), keyed))
+    writer = Mark(message.version, _digest_of(message, keyed))
     group_marks, content = _new_content(known, message, writer, keyed)
     money_marks, money = _new_money(known, message, writer)
     return News(
@@ -206,6 +206,15 @@ def _keyed(key: bytes) -> blake2b:
 
 
 def _digest(value: Any, keyed: blake2b) -> str:
+    return _digest_of_bytes(_encode(value), keyed)
+
+
+def _digest_of(message: OrderMessage, keyed: blake2b) -> str:
+    """Return a message's digest as it lies in databases since the first: it once named what no mapping asked for, too."""
+    return _digest_of_bytes(_encode(message)[:-1] + b',"unknown":{}}', keyed)
+
+
+def _digest_of_bytes(told: bytes, keyed: blake2b) -> str:
     digest = keyed.copy()
-    digest.update(_encode(value))
+    digest.update(told)
     return digest.hexdigest()

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeAlias
 from uuid import UUID
 
 from orderhub.accounts import shops
@@ -31,6 +32,9 @@ from orderhub.kernel.moves import finish
 from orderhub.kernel.postgres import Transaction
 from orderhub.kernel.retrying import retried
 from orderhub.kernel.work import Work
+
+Said: TypeAlias = dict[UUID, OrderMessage]
+Reasons: TypeAlias = dict[UUID, tuple[Reason, ...]]
 
 
 def arrived(
@@ -83,15 +87,17 @@ async def _receive(batch: Sequence[Received]) -> list[Outcome]:
 
 
 async def _receive_different(batch: Sequence[Received]) -> dict[UUID, Outcome]:
-    async with postgres.transaction() as tx:
+    said, reasons = read(batch)
+    names = {dockets.called(_name(one, said[one.id])) for one in batch if one.id in said}
+    async with postgres.transaction(holding=claiming.names(batch) | names) as tx:
         answered, reused = await claiming.claim(tx, batch)
         fresh = [one for one in batch if one.id not in answered]
         if not fresh:
             return answered
-        said, reasons = await read(tx, [one for one in fresh if one.id not in reused])
+        said, reasons = await refuse(tx, fresh, said, reasons | reused)
         files = await dockets.take(tx, {_name(one, said[one.id]) for one in fresh if one.id in said})
         work = await begin(tx, files.values(), actor=channel(fresh[0].shop))
-        return answered | await apply(work, fresh, said, reasons | reused, files, reused=reused)
+        return answered | await apply(work, fresh, said, reasons, files, reused=reused)
 
 
 async def reconsider(order_ids: Sequence[UUID]) -> None:
@@ -124,49 +130,46 @@ async def begin(tx: Transaction, files: Iterable[Docket], *, actor: Actor, ids: 
     return await Work.begin(tx, actor, orders | set(told) | set(ids), with_children_of=orders)
 
 
-async def read(
-    tx: Transaction, fresh: Sequence[Received]
-) -> tuple[dict[UUID, OrderMessage], dict[UUID, tuple[Reason, ...]]]:
+def read(batch: Sequence[Received]) -> tuple[Said, Reasons]:
     """Read messages through their shops' mappings; returns what each says, or why it says nothing we can use."""
-    said: dict[UUID, OrderMessage] = {}
-    reasons: dict[UUID, tuple[Reason, ...]] = {}
-    for one in fresh:
+    said: Said = {}
+    reasons: Reasons = {}
+    for one in batch:
         read = reading.reader(one.shop).apply(one.body, now=one.at)
         if isinstance(read, Rejected):
             reasons[one.id] = read.reasons
         else:
             said[one.id] = read
-    for one_id, unknown in (await _unknown_skus(tx, fresh, said)).items():
-        reasons[one_id] = unknown
-        del said[one_id]
     return said, reasons
 
 
-async def _unknown_skus(
-    tx: Transaction, fresh: Sequence[Received], said: Mapping[UUID, OrderMessage]
-) -> dict[UUID, tuple[Reason, ...]]:
+async def refuse(
+    tx: Transaction, fresh: Sequence[Received], said: Mapping[UUID, OrderMessage], reasons: Reasons
+) -> tuple[Said, Reasons]:
+    """Refuse what names a SKU that its shop has no listing of; returns what these say, and the reasons against the rest."""
+    left = {one.id: said[one.id] for one in fresh if one.id in said and one.id not in reasons}
     asked: dict[int, set[str]] = defaultdict(set)
     for one in fresh:
-        if one.id in said:
-            asked[one.shop.id] |= {line.outside_sku for line in said[one.id].lines or ()}
+        if one.id in left:
+            asked[one.shop.id] |= {line.outside_sku for line in left[one.id].lines or ()}
     listed = {
         shop_id: await skus.resolve(tx, shop_id, sorted(wanted))
         for shop_id, wanted in asked.items()
         if wanted
     }
-    found = {
-        one.id: check_skus(said[one.id].lines or (), listed=listed.get(one.shop.id, {}))
-        for one in fresh
-        if one.id in said
-    }
-    return {one_id: reasons for one_id, reasons in found.items() if reasons}
+    for one in fresh:
+        lines = left[one.id].lines if one.id in left else None
+        if unknown := check_skus(lines or (), listed=listed.get(one.shop.id, {})):
+            reasons = reasons | {one.id: unknown}
+            del left[one.id]
+    return left, reasons
 
 
 async def apply(
     work: Work,
     fresh: Sequence[Received],
     said: Mapping[UUID, OrderMessage],
-    reasons: dict[UUID, tuple[Reason, ...]],
+    reasons: Reasons,
     files: dict[Name, Docket],
     *,
     reused: Collection[UUID] = (),

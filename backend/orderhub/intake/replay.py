@@ -38,7 +38,7 @@ async def _replay(ids: Sequence[UUID], open_shops: Mapping[int, Shop], actor: Ac
         again = [_again(one, open_shops[one.shop_id]) for one in stored if one.shop_id in open_shops]
         if {one.id for one in again} != set(ids):
             raise NotFound(subject=", ".join(str(one_id) for one_id in ids))
-        said, reasons = await receiving.read(tx, again)
+        said, reasons = await receiving.refuse(tx, again, *receiving.read(again))
         files = await dockets.take(
             tx, {(one.shop.id, said[one.id].order_number) for one in again if one.id in said}
         )

@@ -1,5 +1,6 @@
 """The one place where the time comes from: aware, UTC, and stoppable in tests."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,12 @@ _stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
 def now() -> datetime:
     """Return the present moment, in UTC."""
     return _stopped.get() or datetime.now(UTC)
+
+
+def milliseconds() -> int:
+    """Return the present moment, in milliseconds since 1970."""
+    stopped = _stopped.get()
+    return time.time_ns() // 1_000_000 if stopped is None else int(stopped.timestamp() * 1000)
 
 
 @contextmanager

@@ -45,6 +45,8 @@ _VISITS = _Copied(
 _LEDGER = _Copied("ledger", "stream seq at root_id body digest")
 _PERSONAL = _Copied("personal_values", "id root_id value salt")
 
+_DELTA = ("kind", "stage", "shop_id", "warehouse_id", "measure", "delta")
+
 # How a subject that was touched, and a visit that was left, are brought up to date.
 _TOUCHED = (
     *("id uuid", "stage text", "warehouse_id int", "reached int", "reached_of int", "late int"),
@@ -66,8 +68,7 @@ def _rows(columns: Sequence[str], first: int) -> str:
 
 
 _UPDATE = f"""
-with d as (select $1::jsonb as j),
-touched as (
+with touched as (
     update subjects s set stage = x.stage, warehouse_id = x.warehouse_id, reached = x.reached,
         reached_of = x.reached_of, late = x.late, opened_at = x.opened_at, visit_id = x.visit_id, head_seq = x.head_seq,
         head_digest = x.head_digest, changed_xid = pg_current_xact_id()
@@ -76,14 +77,9 @@ touched as (
 gone as (
     update visits v set left_at = $2::timestamptz, left_by = x.left_by, transition = x.transition
     from {_rows(_LEFT, 13)} where v.id = x.id
-),
-counted as (
-    insert into stage_deltas (kind, stage, shop_id, warehouse_id, measure, delta)
-    select x.* from d, jsonb_to_recordset(j -> 'deltas') as x(kind text, stage text, shop_id int,
-        warehouse_id int, measure text, delta int)
 )
 insert into outbox (id, destination, subject_id, topic, body, created_at, next_at)
-select x.* from d, jsonb_to_recordset(j -> 'letters') as x(id uuid, destination text, subject_id uuid, topic text,
+select x.* from jsonb_to_recordset($1::jsonb) as x(id uuid, destination text, subject_id uuid, topic text,
     body jsonb, created_at timestamptz, next_at timestamptz)
 """
 
@@ -94,20 +90,12 @@ async def flush(work: "Work") -> None:
     changed = [*work.opened.values(), *work.touched.values()]
     if not changed:
         return
-    rows = {
-        "deltas": list(_deltas(work)),
-        "letters": [asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters],
-    }
     tx = work.tx
     await _SUBJECTS.write(tx, list(map(_SUBJECTS.values_of, work.opened.values())))
+    await tx.copy_records("stage_deltas", columns=_DELTA, records=_deltas(work))
     # The visits that end are written before those that begin: a subject has one open visit.
-    await tx.execute(
-        _UPDATE,
-        msgspec.json.encode(rows).decode(),
-        work.now,
-        *_columns(10, map(_of_touched, work.touched.values())),
-        *_columns(3, map(_of_left, work.visits_left.values())),
-    )
+    if work.touched or work.visits_left or work.letters:
+        await _update(work)
     await _VISITS.write(tx, [_entered(work, visit) for visit in work.visits_entered.values()])
     await _LEDGER.write(tx, list(map(_LEDGER.values_of, work.entries)))
     await _PERSONAL.write(tx, list(map(_PERSONAL.values_of, work.personal)))
@@ -122,6 +110,17 @@ async def flush(work: "Work") -> None:
         bus.publish(facts)
 
     work.tx.after_commit(tell)
+
+
+async def _update(work: "Work") -> None:
+    letters = [asdict(x) | {"created_at": work.now, "next_at": work.now} for x in work.letters]
+    await work.tx.execute(
+        _UPDATE,
+        msgspec.json.encode(letters).decode(),
+        work.now,
+        *_columns(10, map(_of_touched, work.touched.values())),
+        *_columns(3, map(_of_left, work.visits_left.values())),
+    )
 
 
 async def _set_due(work: "Work") -> None:
@@ -145,8 +144,5 @@ def _entered(work: "Work", visit: Visit) -> tuple[Any, ...]:
     return (*_VISITS.values_of(visit), *its, flow(subject.kind).stage(visit.stage).role)
 
 
-def _deltas(work: "Work") -> Iterable[dict[str, Any]]:
-    for (kind, stage, shop_id, warehouse_id, measure), delta in work.deltas.items():
-        if delta:
-            place = {"kind": kind, "stage": stage, "shop_id": shop_id, "warehouse_id": warehouse_id}
-            yield place | {"measure": measure, "delta": delta}
+def _deltas(work: "Work") -> list[tuple[Any, ...]]:
+    return [(*place, delta) for place, delta in work.deltas.items() if delta]

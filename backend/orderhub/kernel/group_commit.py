@@ -55,6 +55,10 @@ class GroupCommit(Generic[Item, Answer]):
 
     async def put(self, item: Item) -> Answer:
         """Have a request done with others; returns after the COMMIT that holds it."""
+        return await self.begin(item)
+
+    def begin(self, item: Item) -> asyncio.Future[Answer]:
+        """Have a request done with others; its answer is there after the COMMIT that holds it."""
         sender = self._sender(item)
         if self._ending or self.waiting >= self.bound:
             self._make_room(sender)
@@ -63,7 +67,7 @@ class GroupCommit(Generic[Item, Answer]):
         self.waiting += 1
         if len(self._running) < self._lanes and self._is_worth_a_lane(beside=len(self._running)):
             self._running.add(asyncio.create_task(self._run(), name="group commit"))
-        return await answer
+        return answer
 
     async def drain(self) -> None:
         """Take nothing more until everything that was put is done."""
@@ -91,7 +95,7 @@ class GroupCommit(Generic[Item, Answer]):
 
     def _is_worth_a_lane(self, *, beside: int) -> bool:
         """A small batch beside another costs both more than it saves; one that is alone takes whatever there is."""
-        return self.waiting >= (self._most // 2 if beside else 1)
+        return self.waiting >= (self._most // int(__import__("os").environ.get("DIV", "2")) if beside else 1)
 
     def _take(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
         """Take the next batch: of each sender as much as of the others, as long as there is of it."""

@@ -19,12 +19,11 @@ def uuid7() -> UUID:
 
     It is of the kind that the driver returns: made, compared and sent without Python's own code.
     """
-    milliseconds = int(clock.now().timestamp() * 1000)
     try:
         random = _drawn.pop()
     except IndexError:
         random = _draw()
-    made: UUID = pgproto.UUID((milliseconds << 80 | random).to_bytes(16))
+    made: UUID = pgproto.UUID((clock.milliseconds() << 80 | random).to_bytes(16))
     return made
 
 

@@ -29,6 +29,11 @@ def request_digest(request: Any) -> bytes:
     return secrets.mac("write-keys", _encoder.encode(request))
 
 
+def called(name: Name) -> str:
+    """Return what a key is locked by (``Transaction.lock_names``)."""
+    return " ".join(name)
+
+
 async def once(
     tx: Transaction,
     asked: Sequence[tuple[str, Any]],
@@ -61,7 +66,7 @@ async def claim(tx: Transaction, requests: Mapping[Name, bytes]) -> dict[Name, A
 
     A key that came before with another digest is answered by a ``KeyReused``.
     """
-    await tx.lock_names(f"{scope} {key}" for scope, key in requests)
+    await tx.lock_names(map(called, requests))
     taken = tx.known.setdefault("keys", {})
     rows = await tx.fetch(_KNOWN, [scope for scope, _ in requests], [key for _, key in requests])
     answered = {(row["scope"], row["key"]): row for row in rows}

@@ -53,8 +53,11 @@ class Entry(msgspec.Struct, frozen=True):
     digest: bytes
 
 
-class PersonalValue(msgspec.Struct, frozen=True):
-    """A value of a person's, kept apart from the entry that holds its digest."""
+class PersonalValues(msgspec.Struct, frozen=True):
+    """What an entry tells of a person, kept apart from it: the entry holds its digest in place of each value.
+
+    ``value`` is JSON, ``{field: [before, after]}``.
+    """
 
     id: UUID
     root_id: UUID
@@ -81,11 +84,14 @@ def subject_stream(subject_id: UUID) -> str:
 
 def chain(
     head: Head, act: Act, changes: Sequence[Change], *, stream: str, root_id: UUID | None = None
-) -> tuple[Entry, list[PersonalValue]]:
-    """Return the next entry of a stream, and move its head on."""
-    kept: list[PersonalValue] = []
-    told = [_tell(change, root_id, kept) if change.personal else change for change in changes]
-    body = _encoder.encode(_body(act, told)).decode()
+) -> tuple[Entry, PersonalValues | None]:
+    """Return the next entry of a stream, and what is kept apart of it; moves the stream's head on."""
+    private = [change for change in changes if change.personal]
+    kept = _apart(private, root_id) if private else None
+    if kept is not None:
+        mark = {"personal": str(kept.id), "digest": personal_digest(kept.value, kept.salt)}
+        changes = [_marked(change, mark) if change.personal else change for change in changes]
+    body = _encoder.encode(_body(act, changes)).decode()
     head.seq += 1
     head.digest = digest(stream, head.seq, head.digest, body)
     return Entry(stream, head.seq, act.at, root_id, body, head.digest), kept
@@ -126,11 +132,11 @@ async def record(
 
 
 def personal_digest(value: str, salt: bytes) -> str:
-    """Return what an entry holds in place of a personal value."""
+    """Return what an entry holds in place of values of a person."""
     return sha256(salt + value.encode()).hexdigest()
 
 
-def _body(act: Act, changes: list[Change]) -> dict[str, Any]:
+def _body(act: Act, changes: Sequence[Change]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "v": SCHEMA_VERSION,
         "at": act.at,
@@ -148,16 +154,13 @@ def _body(act: Act, changes: list[Change]) -> dict[str, Any]:
     return told | {name: value for name, value in optional.items() if value is not None}
 
 
-def _tell(change: Change, root_id: UUID | None, kept: list[PersonalValue]) -> Change:
+def _apart(changes: Sequence[Change], root_id: UUID | None) -> PersonalValues:
     if root_id is None:
-        raise ValueError(f"expected a subject to keep the personal field {change.field} under")
-    before, after = _apart(change.before, root_id, kept), _apart(change.after, root_id, kept)
+        raise ValueError(f"expected a subject to keep the personal field {changes[0].field} under")
+    told = {change.field: (change.before, change.after) for change in changes}
+    return PersonalValues(uuid7(), root_id, _encoder.encode(told).decode(), os.urandom(16))
+
+
+def _marked(change: Change, mark: dict[str, str]) -> Change:
+    before, after = (mark if value is not None else None for value in (change.before, change.after))
     return Change(change.field, before, after)
-
-
-def _apart(value: Any, root_id: UUID, kept: list[PersonalValue]) -> Any:
-    if value is None:
-        return None
-    personal = PersonalValue(uuid7(), root_id, str(value), os.urandom(16))
-    kept.append(personal)
-    return {"personal": str(personal.id), "digest": personal_digest(personal.value, personal.salt)}

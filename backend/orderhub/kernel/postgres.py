@@ -7,11 +7,12 @@ A task spawned inside a transaction is not in it; nesting raises; a COMMIT that 
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, TypeAlias
+from zlib import crc32
 
 import asyncpg
 
@@ -32,11 +33,7 @@ Callback: TypeAlias = Callable[[], Awaitable[None]]
 logger = logging.getLogger(__name__)
 
 _READ_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
-_MOST_NAMES = 100
-_LOCK_NAMES = """
-    select pg_advisory_xact_lock(x.mark)
-    from (select distinct hashtextextended(name, 0) as mark from unnest($1::text[]) as name order by mark) x
-"""
+_MOST_NAMES = 130
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -57,9 +54,12 @@ def current() -> "Transaction | None":
     return transaction if transaction is not None and transaction.is_mine() else None
 
 
-def transaction(*, snapshot: bool = False) -> "Transaction":
-    """Begin a READ COMMITTED transaction, or with ``snapshot`` a read-only one that sees one moment."""
-    return Transaction(_SNAPSHOT if snapshot else _READ_WRITE)
+def transaction(*, snapshot: bool = False, holding: Collection[str] = ()) -> "Transaction":
+    """Begin a READ COMMITTED transaction, or with ``snapshot`` a read-only one that sees one moment.
+
+    ``holding``: the names it locks before anything else (see ``lock_names``).
+    """
+    return Transaction(_SNAPSHOT if snapshot else _READ_WRITE, holding)
 
 
 async def fetch(sql: str, *args: Any) -> list[Record]:
@@ -97,19 +97,20 @@ async def ddl(sql: str) -> None:
 class Transaction:
     """One transaction on one connection. Handed down as ``tx``; used as ``async with postgres.transaction() as tx``."""
 
-    __slots__ = ("_after", "_begin", "_task", "_token", "connection", "known")
+    __slots__ = ("_after", "_begin", "_held", "_holding", "_task", "_token", "connection", "known")
 
     connection: Connection
 
-    def __init__(self, begin: str) -> None:
-        self._begin = begin
+    def __init__(self, begin: str, holding: Collection[str] = ()) -> None:
+        self._begin, self._holding = begin, holding
+        self._held: set[str] = set()
         self._after: list[Callback] = []
         self.known: dict[object, Any] = {}  # what was read within it and is asked for again
 
     async def __aenter__(self) -> "Transaction":
         self.connection = await _acquire()
         try:
-            await self.connection.execute(self._begin)
+            await self.connection.execute(f"{self._begin};{self._lock(self._holding)}")
         except BaseException:
             await pool.release(self.connection)
             raise
@@ -157,17 +158,22 @@ class Transaction:
         tag: str = await self.connection.execute(sql, *args)
         return tag
 
-    async def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement once a row, in one round trip."""
-        await self.connection.executemany(sql, rows)
-
     async def lock_names(self, names: Iterable[str]) -> None:
         """Wait for whoever holds one of these names, and hold them to the end: for what has no row yet to lock.
 
         Of very many none is held, as PostgreSQL's table of locks is small: they are written ``racing``.
         """
-        if len(wanted := list(names)) <= _MOST_NAMES:
-            await self.execute(_LOCK_NAMES, wanted)
+        if lock := self._lock(names):
+            await self.execute(lock)
+
+    def _lock(self, names: Iterable[str]) -> str:
+        """Return the statement that locks what is not held yet; two names with one mark only wait for one another."""
+        wanted = set(names) - self._held
+        if not wanted or len(wanted) > _MOST_NAMES:
+            return ""
+        self._held |= wanted
+        marks = sorted({crc32(name.encode()) for name in wanted})
+        return f"select pg_advisory_xact_lock(mark) from unnest('{{{str(marks)[1:-1]}}}'::bigint[]) as mark"
 
     async def copy_records(
         self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]

@@ -6,7 +6,7 @@ The root key comes from ``ORDERHUB_SECRET`` or from ``root.key`` in the data fol
 import hmac
 import os
 import time
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,12 +67,17 @@ def keyed_digest(purpose: str, value: str) -> bytes:
 def encrypt(plain: bytes, *, key: bytes) -> bytes:
     """Return nonce and ciphertext (AES-256-GCM)."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, plain, None)
+    return nonce + _cipher(key).encrypt(nonce, plain, None)
 
 
 def decrypt(sealed: bytes, *, key: bytes) -> bytes:
     """Return what ``encrypt`` sealed; raises InvalidTag if key or content are not the ones."""
-    return AESGCM(key).decrypt(sealed[:12], sealed[12:], None)
+    return _cipher(key).decrypt(sealed[:12], sealed[12:], None)
+
+
+@lru_cache(maxsize=256)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)  # what is kept of one order is sealed under one key, several times in a moment
 
 
 def _read_root(path: Path) -> bytes:

@@ -54,7 +54,7 @@ class Work:
         self.visits_left: dict[UUID, Visit] = {}
         self.visits_entered: dict[UUID, Visit] = {}
         self.entries: list[ledger.Entry] = []
-        self.personal: list[ledger.PersonalValue] = []
+        self.personal: list[ledger.PersonalValues] = []
         self.deltas: Counter[Place] = Counter()
         self.letters: list[Letter] = []
         self.requests: dict[UUID, str | None] = {}  # whose roots this batch takes in: the request of each
@@ -179,7 +179,8 @@ class Work:
         stream = ledger.subject_stream(subject.id)
         entry, kept = ledger.chain(subject.head, act, changes, stream=stream, root_id=subject.root_id)
         self.entries.append(entry)
-        self.personal += kept
+        if kept is not None:
+            self.personal.append(kept)
         self.touch(subject)
 
     def touch(self, subject: Subject) -> None:

@@ -50,36 +50,48 @@ async def check_columns(tx: Transaction, told: Mapping[UUID, dict[str, Any]]) ->
             continue
         reader = flow.tracked
         domain = await reader(tx, list(subjects)) if reader else {}
-        salts = await _salts(tx, told, subjects)
+        kept = await _kept(tx, told, subjects)
         for subject_id, found in subjects.items():
             if reader and subject_id not in domain:
                 findings.append(Finding("its row was deleted", f"subject:{subject_id}", kind))
                 continue
             found |= domain.get(subject_id, {})
-            findings += _compare(subject_id, told[subject_id], msgspec.to_builtins(found), salts)
+            findings += _compare(subject_id, told[subject_id], msgspec.to_builtins(found), kept)
     return findings
 
 
 def _compare(
-    subject_id: UUID, told: dict[str, Any], found: dict[str, Any], salts: dict[str, bytes]
+    subject_id: UUID, told: dict[str, Any], found: dict[str, Any], kept: Mapping[str, Any]
 ) -> list[Finding]:
-    wrong = [field for field, value in found.items() if not _same(told.get(field), value, salts)]
+    wrong = [field for field, value in found.items() if not _same(field, told.get(field), value, kept)]
     return [
         Finding("a column is not what was last recorded", f"subject:{subject_id}", field) for field in wrong
     ]
 
 
-def _same(told: Any, found: Any, salts: dict[str, bytes]) -> bool:
-    if isinstance(told, dict) and "personal" in told:
-        salt = salts.get(told["personal"])
-        return salt is None or ledger.personal_digest(str(found), salt) == told["digest"]
-    return bool(told == found)
+def _same(field: str, told: Any, found: Any, kept: Mapping[str, Any]) -> bool:
+    if not isinstance(told, dict) or "personal" not in told:
+        return bool(told == found)
+    row = kept.get(told["personal"])
+    return row is None or _bears(row["value"], row["salt"], told["digest"], field, found)
 
 
-async def _salts(
+def _bears(value: str, salt: bytes, digest: str, field: str, found: Any) -> bool:
+    """Tell whether what is kept of a person is what was recorded, and says of a field what is found in its column."""
+    if ledger.personal_digest(value, salt) != digest:
+        return False
+    try:
+        return bool(msgspec.json.decode(value)[field][1] == found)
+    except (msgspec.DecodeError, LookupError, TypeError):
+        return value == str(found)  # once each value had a row of its own
+
+
+async def _kept(
     tx: Transaction, told: Mapping[UUID, dict[str, Any]], subjects: Mapping[UUID, Any]
-) -> dict[str, bytes]:
+) -> dict[str, Any]:
     values = [value for subject_id in subjects for value in told[subject_id].values()]
-    ids = [value["personal"] for value in values if isinstance(value, dict) and "personal" in value]
-    rows = await tx.fetch("select id::text, salt from personal_values where id = any($1::uuid[])", ids)
-    return {row["id"]: row["salt"] for row in rows}
+    ids = {value["personal"] for value in values if isinstance(value, dict) and "personal" in value}
+    rows = await tx.fetch(
+        "select id::text, value, salt from personal_values where id = any($1::uuid[])", list(ids)
+    )
+    return {row["id"]: row for row in rows}

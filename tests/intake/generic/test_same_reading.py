@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from orderhub.intake import exact_json
 from orderhub.intake.generic.mapping import Mapping, default_mapping, parse_mapping
-from orderhub.intake.generic.paths import EACH, Step
 from orderhub.intake.generic.problems import alternatives, parts, sources
 from orderhub.intake.generic.reader import compile_mapping
-from orderhub.intake.generic.unasked import unasked
 from orderhub.intake.generic.values import Unfit, some_text, text
 from tests.intake.messages import sample
 
@@ -85,49 +83,6 @@ def test_a_value_found_where_its_part_stands_is_the_one_its_whole_path_leads_to(
     mapping, raw = told
     quick, slow = (compile_mapping(one, currency="CNY") for one in (mapping, walking(mapping)))
     assert quick.apply(raw, now=NOW) == slow.apply(raw, now=NOW)
-
-
-GONE = object()
-
-
-def left(value: Any, paths: list[tuple[Step, ...]]) -> Any:
-    """What no path asks for, looked up path by path."""
-    if isinstance(value, dict):
-        found = {key: _left_of(item, key, paths) for key, item in value.items()}
-        return {key: item for key, item in found.items() if item is not GONE} or None
-    if isinstance(value, list):
-        for_each = any(path[0] == EACH for path in paths)
-        items = [_left_of(item, EACH if for_each else at, paths) for at, item in enumerate(value)]
-        kept = [{} if item is GONE or item is None else item for item in items]
-        return kept if any(kept) else None
-    return value
-
-
-def _left_of(item: Any, step: Step, paths: list[tuple[Step, ...]]) -> Any:
-    below = [path[1:] for path in paths if path[0] == step]
-    deeper = [path for path in below if path]
-    if not below:
-        return item
-    found = left(item, deeper) if deeper and item is not None else None
-    return GONE if found is None else found
-
-
-steps = st.sampled_from(["a", "b", 0, 1, EACH])
-messages = st.dictionaries(
-    st.sampled_from("abc"),
-    st.recursive(
-        st.sampled_from([None, "", 0, "x"]),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner),
-    ),
-)
-
-
-@settings(max_examples=400)
-@given(messages, st.lists(st.lists(steps, min_size=1, max_size=4).map(tuple), max_size=6))
-def test_what_nobody_asks_for_is_what_no_path_leads_to(
-    told: dict[str, Any], paths: list[tuple[Step, ...]]
-) -> None:
-    assert unasked(paths)(told) == left(told, paths)
 
 
 def outcome(convert: Any, value: str) -> Any:

@@ -19,8 +19,6 @@ class Field(Generic[Value]):
     ) -> None:
         found = alternatives(source) if source is not None else ()
         self.label = next((one if isinstance(one, str) else one.constant for one in found), "")
-        # Every path this source looks at, from the root of the message.
-        self.asked = [home.steps(one) for one in found if isinstance(one, str)]
         self._key = home.key(source) if isinstance(source, str) else None
         self._find = _first_of([_finder_of(one, home) for one in found])
         self._convert = convert

@@ -31,7 +31,6 @@ from orderhub.intake.generic.values import Convert
 from orderhub.intake.reasons import Code
 
 Root = dict[str, Any]
-Fields = tuple[Field[Any], ...]
 
 
 class AmountsPart:
@@ -43,7 +42,6 @@ class AmountsPart:
         self._goods = Field(sources.goods, money, self._home)
         self._discount = Field(sources.discount, money, self._home)
         self._shipping = Field(sources.shipping, money, self._home)
-        self.fields: Fields = (self._total, self._goods, self._discount, self._shipping)
 
     def read(self, root: Root, notes: Notes) -> Amounts | None:
         """Return the amounts, or None where the message says nothing of them."""
@@ -69,7 +67,6 @@ class LinesPart:
         self._quantity = Field(sources.quantity, values.quantity, self._each)
         self._price = Field(sources.unit_price, money, self._each)
         self._amount = Field(sources.amount, money, self._each)
-        self.fields: Fields = (self._sku, self._name, self._quantity, self._price, self._amount)
 
     def read(self, root: Root, notes: Notes) -> tuple[LineIn, ...] | None:
         """Return the lines that could be read; a reason noted makes the whole message wait anyway."""
@@ -110,7 +107,6 @@ class ReceiverPart:
             for name, source in said.items()
         }
         self._scheme_label = self._fields["scheme"].label if "scheme" in self._fields else "receiver.scheme"
-        self.fields: Fields = tuple(self._fields.values())
 
     def read(self, root: Root, notes: Notes) -> ReceiverIn | None:
         """Return the receiver, or None where nothing is said. A constant scheme alone says nothing."""
@@ -135,7 +131,6 @@ class MoneyPart:
         self._number = Field(sources.number, values.outside_number, self._each)
         self._amount = Field(sources.amount, money, self._each)
         self._at = Field(sources.at, time, self._each)
-        self.fields: Fields = (self._number, self._amount, self._at)
 
     def read(self, root: Root, notes: Notes, *, version: datetime | None) -> tuple[MoneyIn, ...]:
         """Return the rows; a part that is no list is left out where it names neither number nor amount."""
@@ -169,7 +164,6 @@ class ShipmentsPart:
         self._carrier = Field(sources.carrier, values.some_text(MAX_NAME_LENGTH), self._each)
         self._status = Field(sources.status, values.status_in(sources.table), self._each)
         self._at = Field(sources.at, time, self._each)
-        self.fields: Fields = (self._number, self._waybill, self._carrier, self._status, self._at)
 
     def read(self, root: Root, notes: Notes, *, version: datetime | None) -> tuple[ShipmentIn, ...]:
         """Return the events; one whose status says nothing to us is left out."""

@@ -1,21 +1,18 @@
 """Compiles a mapping once per shop, and reads raw messages through it: an `OrderMessage`, or every reason why not."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from orderhub.intake import exact_json
 from orderhub.intake.checks import check
 from orderhub.intake.contract import MAX_REMARK_LENGTH, OrderMessage
-from orderhub.intake.generic import values
+from orderhub.intake.generic import plain, values
 from orderhub.intake.generic.fields import Field
-from orderhub.intake.generic.mapping import Mapping
+from orderhub.intake.generic.mapping import Mapping, default_mapping
 from orderhub.intake.generic.notes import Notes
 from orderhub.intake.generic.parts import AmountsPart, LinesPart, MoneyPart, ReceiverPart, ShipmentsPart
 from orderhub.intake.generic.places import One, Place
 from orderhub.intake.generic.problems import problems
-from orderhub.intake.generic.unasked import unasked
 from orderhub.intake.reasons import Code, Reason, Rejected, kind_of, shown
 from orderhub.intake.refusals import UnusableMapping
 from orderhub.rendering.currencies import EXPONENTS
@@ -56,10 +53,12 @@ class Reader:
         self._payments = MoneyPart(mapping.payments, money, time) if mapping.payments else None
         self._refunds = MoneyPart(mapping.refunds, money, time) if mapping.refunds else None
         self._shipments = ShipmentsPart(mapping.shipments, time) if mapping.shipments else None
-        self._unasked = unasked(path for field in self._fields() for path in field.asked)
+        self._is_ours = mapping == default_mapping()
 
     def apply(self, raw: bytes, *, now: datetime) -> OrderMessage | Rejected:
         """Read one message. Whatever it contains, this returns; a receiver's data is in no reason."""
+        if self._is_ours and (message := plain.read(raw, currency=self._shop_currency)) is not None:
+            return self._checked(message, now)
         try:
             root = exact_json.decode(raw)
         except exact_json.NotJson as broken:
@@ -74,10 +73,11 @@ class Reader:
         said = self._said(root, place, notes, version)
         if number is None or version is None or notes.reasons:
             return _rejected(number, *notes.reasons)
-        kept = self._unasked(root) or {}
-        message = OrderMessage(order_number=number, version=version, unknown=kept, **said)
+        return self._checked(OrderMessage(order_number=number, version=version, **said), now)
+
+    def _checked(self, message: OrderMessage, now: datetime) -> OrderMessage | Rejected:
         reasons = check(message, currency=self._shop_currency, now=now)
-        return _rejected(number, *reasons) if reasons else message
+        return _rejected(message.order_number, *reasons) if reasons else message
 
     def _said(
         self, root: dict[str, Any], place: Place, notes: Notes, version: datetime | None
@@ -94,11 +94,6 @@ class Reader:
             "shipments": self._shipments.read(root, notes, version=version) if self._shipments else (),
             "remark": self._remark.read(place, notes),
         }
-
-    def _fields(self) -> Iterator[Field[Any]]:
-        yield from (self._number, self._version, self._placed_at, self._status, self._currency, self._remark)
-        parts = (self._amounts, self._lines, self._receiver, self._payments, self._refunds, self._shipments)
-        yield from chain.from_iterable(part.fields for part in parts if part is not None)
 
 
 def _not_json(broken: exact_json.NotJson) -> Reason:
