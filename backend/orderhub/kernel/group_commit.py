@@ -1,7 +1,8 @@
 """Group commit: many requests, one transaction, each its own answer, and no answer before the COMMIT.
 
-A batch forms while the one before it commits; nobody waits for a batch to fill. Once half a batch waits and a lane is free,
-another is begun beside it: while the database writes one, this process prepares the next. Senders take turns: who floods
+A batch forms while the one before it commits; nobody waits for a batch to fill. Once a whole one waits and a lane is free,
+another is begun beside it: while the database writes one, this process prepares the next. The lanes share evenly what is
+under way: of batches alike in size one is always being prepared, where few and large ones would wait all at once. Senders take turns: who floods
 the queue waits, and is refused first. A batch that fails is halved until the request that fails it stands alone; where the
 database was away it is done once more (a COMMIT may have lost its answer), then refused, as a whole. A request whose caller
 has gone is done all the same.
@@ -51,6 +52,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._lines: dict[Hashable, deque[tuple[Item, asyncio.Future[Answer]]]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._ending = False
+        self._taken = 0  # requests that are being done
         self.waiting = 0  # requests that stand in the queue
 
     async def put(self, item: Item) -> Answer:
@@ -89,25 +91,36 @@ class GroupCommit(Generic[Item, Answer]):
     async def _run(self) -> None:
         try:
             while self._is_worth_a_lane(beside=len(self._running) - 1):
-                await self._do(self._take())
+                batch = self._take()
+                try:
+                    await self._do(batch)
+                finally:
+                    self._taken -= len(batch)
         finally:
             self._running -= {asyncio.current_task()}
 
     def _is_worth_a_lane(self, *, beside: int) -> bool:
         """A small batch beside another costs both more than it saves; one that is alone takes whatever there is."""
-        return self.waiting >= (self._most // int(__import__("os").environ.get("DIV", "2")) if beside else 1)
+        return self.waiting >= (self._share() if beside else 1)
+
+    def _share(self) -> int:
+        """Return how many requests make a batch: what falls to each lane, if that is neither few nor more than it may take."""
+        evenly = -(-(self.waiting + self._taken) // self._lanes)
+        return min(self._most, max(self._most // 2, evenly))
 
     def _take(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
         """Take the next batch: of each sender as much as of the others, as long as there is of it."""
         batch: list[tuple[Item, asyncio.Future[Answer]]] = []
-        share = max(1, self._most // len(self._lines))
-        while self._lines and len(batch) < self._most:
+        most = self._share()
+        share = max(1, most // len(self._lines))
+        while self._lines and len(batch) < most:
             sender = next(iter(self._lines))
             line = self._lines.pop(sender)
-            batch += [line.popleft() for _ in range(min(share, len(line), self._most - len(batch)))]
+            batch += [line.popleft() for _ in range(min(share, len(line), most - len(batch)))]
             if line:
                 self._lines[sender] = line  # behind the others
         self.waiting -= len(batch)
+        self._taken += len(batch)
         return batch
 
     async def _do(self, batch: Sequence[tuple[Item, asyncio.Future[Answer]]], *, again: bool = False) -> None:

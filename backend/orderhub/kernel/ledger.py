@@ -91,16 +91,15 @@ def chain(
     if kept is not None:
         mark = {"personal": str(kept.id), "digest": personal_digest(kept.value, kept.salt)}
         changes = [_marked(change, mark) if change.personal else change for change in changes]
-    body = _encoder.encode(_body(act, changes)).decode()
+    body = _encoder.encode(_body(act, changes))
     head.seq += 1
-    head.digest = digest(stream, head.seq, head.digest, body)
-    return Entry(stream, head.seq, act.at, root_id, body, head.digest), kept
+    head.digest = _digest(stream, head.seq, head.digest, body)
+    return Entry(stream, head.seq, act.at, root_id, body.decode(), head.digest), kept
 
 
 def digest(stream: str, seq: int, previous: bytes, body: str) -> bytes:
     """Return the digest an entry must bear."""
-    told = b"\x00".join((stream.encode(), str(seq).encode(), previous, body.encode()))
-    return secrets.mac("ledger", told)
+    return _digest(stream, seq, previous, body.encode())
 
 
 async def record(
@@ -134,6 +133,10 @@ async def record(
 def personal_digest(value: str, salt: bytes) -> str:
     """Return what an entry holds in place of values of a person."""
     return sha256(salt + value.encode()).hexdigest()
+
+
+def _digest(stream: str, seq: int, previous: bytes, body: bytes) -> bytes:
+    return secrets.mac("ledger", b"\x00".join((stream.encode(), str(seq).encode(), previous, body)))
 
 
 def _body(act: Act, changes: Sequence[Change]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 _root: bytes | None = None
 
@@ -48,15 +50,15 @@ def derive(purpose: str) -> bytes:
 
 
 @cache
-def _keyed(purpose: str) -> hmac.HMAC:
-    return hmac.new(derive(purpose), digestmod=sha256)
+def _keyed(purpose: str) -> HMAC:
+    return HMAC(derive(purpose), SHA256())
 
 
 def mac(purpose: str, told: bytes) -> bytes:
     """Return the HMAC-SHA256 of what is told, under the key of one purpose."""
     made = _keyed(purpose).copy()  # its key is prepared once, which is half of the work
     made.update(told)
-    return made.digest()
+    return made.finalize()
 
 
 def keyed_digest(purpose: str, value: str) -> bytes:
