@@ -109,7 +109,7 @@ async def test_a_past_rewritten_by_somebody_with_every_key_fails(held: Held) -> 
     rows = await postgres.fetch("select seq, body from ledger where stream = $1 order by seq", stream)
     for row in rows:
         body = row["body"].replace('"OrderHub"', '"Somebody"')
-        previous = ledger.digest(stream, row["seq"], previous, body)
+        previous = ledger.digest(stream, row["seq"], previous, body.encode())
         change = "update ledger set body = $3, digest = $4 where stream = $1 and seq = $2"
         await tamper(change, stream, row["seq"], body, previous)
     await tamper("update subjects set head_digest = $2 where id = $1", held.order, previous)

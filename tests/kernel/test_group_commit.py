@@ -66,7 +66,7 @@ async def test_a_batch_forms_while_the_one_before_commits() -> None:
     assert bank.batches == [["a"], ["b", "c"]]
 
 
-async def test_a_second_batch_begins_beside_the_first_once_half_of_one_waits_and_a_third_waits() -> None:
+async def test_a_second_batch_begins_beside_the_first_once_a_whole_one_waits_and_a_third_waits() -> None:
     bank = Bank(most=4, lanes=2)
     bank.open.clear()
     tasks = []
@@ -78,6 +78,20 @@ async def test_a_second_batch_begins_beside_the_first_once_half_of_one_waits_and
     bank.open.set()
     assert len(await asyncio.gather(*tasks)) == 6
     assert bank.batches[2:] == [["d", "e", "f"]]
+
+
+@pytest.mark.parametrize(
+    ("came", "sizes"),
+    [(4, [4]), (9, [4, 4]), (18, [6, 6, 6]), (24, [8, 8, 8]), (40, [8, 8, 8])],
+)
+async def test_lanes_share_evenly_what_is_under_way(came: int, sizes: list[int]) -> None:
+    bank = Bank(most=8, lanes=3)
+    bank.open.clear()
+    tasks = bank.put(*(str(number) for number in range(came)))
+    await turns()
+    assert [len(batch) for batch in bank.batches] == sizes
+    bank.open.set()
+    assert len(await asyncio.gather(*tasks)) == came
 
 
 async def test_a_lane_that_leaves_a_small_rest_to_the_other_leaves_nothing_behind() -> None:

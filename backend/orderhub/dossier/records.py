@@ -75,7 +75,9 @@ async def find(tx: Transaction, token: Token) -> Record | None:
 
 def _is_as_written(row: Any) -> bool:
     previous = row["previous"] if row["seq"] > 1 else GENESIS
-    return previous is not None and row["digest"] == ledger.digest(_STREAM, row["seq"], previous, row["body"])
+    return previous is not None and row["digest"] == ledger.digest(
+        _STREAM, row["seq"], previous, row["body"].encode()
+    )
 
 
 class _Body(msgspec.Struct):

@@ -16,8 +16,7 @@ def now() -> datetime:
 
 def milliseconds() -> int:
     """Return the present moment, in milliseconds since 1970."""
-    stopped = _stopped.get()
-    return time.time_ns() // 1_000_000 if stopped is None else int(stopped.timestamp() * 1000)
+    return time.time_ns() // 1_000_000 if _stopped.get() is None else int(now().timestamp() * 1000)
 
 
 @contextmanager

@@ -84,22 +84,22 @@ def subject_stream(subject_id: UUID) -> str:
 
 def chain(
     head: Head, act: Act, changes: Sequence[Change], *, stream: str, root_id: UUID | None = None
-) -> tuple[Entry, PersonalValues | None]:
+) -> tuple[Entry, list[PersonalValues]]:
     """Return the next entry of a stream, and what is kept apart of it; moves the stream's head on."""
     private = [change for change in changes if change.personal]
-    kept = _apart(private, root_id) if private else None
-    if kept is not None:
-        mark = {"personal": str(kept.id), "digest": personal_digest(kept.value, kept.salt)}
+    kept = [_apart(private, root_id)] if private else []
+    for row in kept:
+        mark = {"personal": str(row.id), "digest": personal_digest(row.value, row.salt)}
         changes = [_marked(change, mark) if change.personal else change for change in changes]
     body = _encoder.encode(_body(act, changes))
     head.seq += 1
-    head.digest = _digest(stream, head.seq, head.digest, body)
+    head.digest = digest(stream, head.seq, head.digest, body)
     return Entry(stream, head.seq, act.at, root_id, body.decode(), head.digest), kept
 
 
-def digest(stream: str, seq: int, previous: bytes, body: str) -> bytes:
+def digest(stream: str, seq: int, previous: bytes, body: bytes) -> bytes:
     """Return the digest an entry must bear."""
-    return _digest(stream, seq, previous, body.encode())
+    return secrets.mac("ledger", b"\x00".join((stream.encode(), str(seq).encode(), previous, body)))
 
 
 async def record(
@@ -133,10 +133,6 @@ async def record(
 def personal_digest(value: str, salt: bytes) -> str:
     """Return what an entry holds in place of values of a person."""
     return sha256(salt + value.encode()).hexdigest()
-
-
-def _digest(stream: str, seq: int, previous: bytes, body: bytes) -> bytes:
-    return secrets.mac("ledger", b"\x00".join((stream.encode(), str(seq).encode(), previous, body)))
 
 
 def _body(act: Act, changes: Sequence[Change]) -> dict[str, Any]:

@@ -179,8 +179,7 @@ class Work:
         stream = ledger.subject_stream(subject.id)
         entry, kept = ledger.chain(subject.head, act, changes, stream=stream, root_id=subject.root_id)
         self.entries.append(entry)
-        if kept is not None:
-            self.personal.append(kept)
+        self.personal += kept
         self.touch(subject)
 
     def touch(self, subject: Subject) -> None:

@@ -39,7 +39,7 @@ def check_chain(stream: str, entries: Sequence[Any], head: tuple[int, bytes] | N
                     "an entry is missing, or one too many", stream, f"expected {expected}, got {entry['seq']}"
                 )
             ]
-        if entry["digest"] != ledger.digest(stream, expected, previous, entry["body"]):
+        if entry["digest"] != ledger.digest(stream, expected, previous, entry["body"].encode()):
             return [Finding("an entry is not the one that was written", stream, f"entry {expected}")]
         previous = entry["digest"]
     if head is None:
@@ -67,5 +67,5 @@ def made_again(stream: str, entries: Sequence[Any]) -> Iterator[bytes]:
     """Yield the digest each entry must bear by what it says itself, whatever digest stands beside it."""
     previous = GENESIS
     for seq, entry in enumerate(entries, start=1):
-        previous = ledger.digest(stream, seq, previous, entry["body"])
+        previous = ledger.digest(stream, seq, previous, entry["body"].encode())
         yield previous
