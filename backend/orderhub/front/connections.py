@@ -48,9 +48,8 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Read on, as long as a request may become one for the short way."""
         super().on_body(body)
-        if (
-            self._read is not None and len(self._read[0].body) > HIGH_WATER_LIMIT
-        ):  # more is read only for the app
+        # Reading has paused: only an app that takes what was read lets it go on.
+        if self._read is not None and len(self._read[0].body) > HIGH_WATER_LIMIT:
             self._leave()
 
     def on_message_complete(self) -> None:
@@ -88,7 +87,10 @@ class Connection(HttpToolsProtocol):
         def route() -> None:
             super(Connection, self)._start_asgi_task(cycle, app)
 
-        self._short_way.take(cycle.scope, bytes(cycle.body), answer=answer, route=route)
+        try:
+            self._short_way.take(cycle.scope, bytes(cycle.body), answer=answer, route=route)
+        except Exception:  # noqa: BLE001 - the parser would call the request invalid; the app says what is wrong
+            route()
 
     def _leave(self) -> None:
         assert self._read is not None

@@ -92,7 +92,8 @@ async def flush(work: "Work") -> None:
         return
     tx = work.tx
     await _SUBJECTS.write(tx, list(map(_SUBJECTS.values_of, work.opened.values())))
-    await tx.copy_records("stage_deltas", columns=_DELTA, records=_deltas(work))
+    if deltas := [(*place, delta) for place, delta in work.deltas.items() if delta]:
+        await tx.copy_records("stage_deltas", columns=_DELTA, records=deltas)
     # The visits that end are written before those that begin: a subject has one open visit.
     if work.touched or work.visits_left or work.letters:
         await _update(work)
@@ -142,7 +143,3 @@ def _entered(work: "Work", visit: Visit) -> tuple[Any, ...]:
     subject = work.subjects[visit.subject_id]
     its = (subject.root_id, subject.kind, subject.shop_id, subject.warehouse_id)
     return (*_VISITS.values_of(visit), *its, flow(subject.kind).stage(visit.stage).role)
-
-
-def _deltas(work: "Work") -> list[tuple[Any, ...]]:
-    return [(*place, delta) for place, delta in work.deltas.items() if delta]
