@@ -5,6 +5,7 @@ Over a real socket: the short way begins below the app.
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -284,6 +285,38 @@ async def test_a_full_queue_says_when_to_come_back(door: Door, monkeypatch: pyte
     answer = await door.post("m1")
     assert (answer.status_code, answer.json()["code"]) == (503, "queue_full")
     assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("past", [False, True])
+async def test_of_two_signatures_the_first_counts_whichever_way_it_comes(door: Door, past: bool) -> None:
+    wrong = ("webhook-signature", "v1,AAAA")
+    right = [*door.signed("m1").items()]
+    for headers, status in (([wrong, *right], 401), ([*right, wrong], 202)):
+        client = door.channel if past else door.client
+        path = f"/webhooks/{door.channel.shop_id}"
+        assert (await client.post(path, content=BODY, headers=headers)).status_code == status
+
+
+async def test_no_connection_outlives_its_request(door: Door) -> None:
+    """Not even until the collector comes, which comes seldom."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = _connections()
+        for n in range(10):
+            reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+            writer.write(door.request(f"m{n}"))
+            await answers(reader, 1)
+            writer.close()
+            await writer.wait_closed()
+        assert len(door.short) == 10
+        await until(lambda: _connections() <= before)
+    finally:
+        gc.enable()
+
+
+def _connections() -> int:
+    return sum(isinstance(one, Connection) for one in gc.get_objects())
 
 
 async def test_a_proxy_in_front_names_the_request(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

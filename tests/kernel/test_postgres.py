@@ -194,3 +194,33 @@ async def test_one_process_has_one_database(database: str) -> None:
             await postgres.fetch("select 1")
     finally:
         pool.opened = kept
+
+
+async def test_who_gives_up_waiting_for_a_name_leaves_a_clean_connection(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def wait() -> None:
+        async with postgres.transaction(holding=["a name"]):
+            raise AssertionError("somebody else holds it")
+
+    async with postgres.transaction(holding=["a name"]):
+        waiting = asyncio.create_task(wait())
+        await until_waiting()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with postgres.transaction(holding=["a name"]) as tx:
+        assert await tx.fetchval("select count(*) from pg_locks where locktype = 'advisory' and granted") == 1
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def until_waiting() -> None:
+    """Wait until somebody waits for a name."""
+    connection = await postgres.connect()
+    try:
+        while not await connection.fetchval(  # noqa: ASYNC110 - the database tells nobody
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+        ):
+            await asyncio.sleep(0.01)
+    finally:
+        await connection.close()

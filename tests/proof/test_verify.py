@@ -177,6 +177,9 @@ async def test_a_value_of_a_person_altered_apart_from_its_entry_is_found(order: 
 async def test_values_of_persons_that_lie_in_rows_of_their_own_are_compared_too() -> None:
     """As all did before the values of one entry came to lie in one row."""
     salt, said = b"salt" * 4, {"personal": "5f0c", "digest": ledger.personal_digest("王小明", b"salt" * 4)}
+    brackets = {"5f0c": {"value": "[" * 2000, "salt": salt}}
+    told = said | {"digest": ledger.personal_digest("[" * 2000, salt)}
+    assert columns._same("remark", told, "[" * 2000, brackets)
     for name, same in (("王小明", True), ("李四", False)):
         kept = {"5f0c": {"value": "王小明", "salt": salt}}
         assert columns._same("receiver.name", said, name, kept) is same

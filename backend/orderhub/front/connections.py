@@ -25,7 +25,10 @@ class ShortWay(Protocol):
         """Tell whether a request may go this way, from its head."""
 
     def take(self, scope: Scope, body: bytes, *, answer: Answer, route: Callable[[], None]) -> None:
-        """Take a whole request, and call ``answer`` some time, or ``route`` where it has to go the ordinary way."""
+        """Take a whole request, and call ``answer`` some time, or ``route`` where it has to go the ordinary way.
+
+        Whoever raises has called neither, and will not.
+        """
 
 
 class Connection(HttpToolsProtocol):
@@ -72,6 +75,8 @@ class Connection(HttpToolsProtocol):
         (cycle, app), self._read = self._read, None
 
         def answer(status: int, headers: bytes, body: bytes) -> None:
+            # Neither the body nor, by a circle of references, the connection may outlive its request.
+            done, cycle.on_response, cycle.body = cycle.on_response, lambda: None, bytearray()
             if cycle.disconnected:
                 return
             told = [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
@@ -82,7 +87,7 @@ class Connection(HttpToolsProtocol):
             cycle.response_started = cycle.response_complete = True
             if not cycle.keep_alive:
                 self.transport.close()
-            cycle.on_response()
+            done()
 
         def route() -> None:
             super(Connection, self)._start_asgi_task(cycle, app)

@@ -48,9 +48,9 @@ def _taken(scope: Any, body: bytes) -> Future[Outcome] | None:
     entrance = shops.known_entrance(int(shop[1])) if shop else None
     if entrance is None or not taking.is_trusted(entrance.shop.id):
         return None
-    headers = {
-        name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name.startswith(_SIGNED)
-    }
+    # Of two headers with one name the first counts, as for the route.
+    signed = [pair for pair in reversed(scope["headers"]) if pair[0].startswith(_SIGNED)]
+    headers = {name.decode(): value.decode("latin-1") for name, value in signed}
     try:
         return taking.queue.begin(
             door.signed(entrance, headers, body, request_id=scope["state"]["request_id"])

@@ -112,6 +112,7 @@ class Transaction:
         try:
             await self.connection.execute(f"{self._begin};{self._lock(self._holding)}")
         except BaseException:
+            await self._rollback()
             await pool.release(self.connection)
             raise
         self._task = asyncio.current_task()

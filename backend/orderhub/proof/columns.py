@@ -82,7 +82,7 @@ def _bears(value: str, salt: bytes, digest: str, field: str, found: Any) -> bool
         return False
     try:
         return bool(msgspec.json.decode(value)[field][1] == found)
-    except (msgspec.DecodeError, LookupError, TypeError):
+    except (msgspec.DecodeError, RecursionError, LookupError, TypeError):
         return value == str(found)  # once each value had a row of its own
 
 
