@@ -1,4 +1,4 @@
-"""Reads what is plainly written in our documented shape, in a third of the time that its mapping takes.
+"""Reads what is plainly written in our documented shape, in about half of the time that its mapping takes.
 
 Plain are texts without blanks at their ends, whole amounts, and nothing that stands for something else. What is not
 plain is left to the mapping, which knows what it means, or what is wrong with it.
