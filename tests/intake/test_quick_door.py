@@ -4,9 +4,8 @@ Over a real socket: the short way begins below the app.
 """
 
 import asyncio
-import contextlib
 import gc
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -25,19 +24,12 @@ from orderhub.intake.generic import signature
 from orderhub.intake.received import Outcome, Received
 from orderhub.kernel import clock, postgres
 from tests.browsers import hub
+from tests.live.house import Server
 from tests.promises.channel import Channel, goods
 from tests.waiting import until
 
 ORDER = {"number": "T1", "updated_at": clock.now().isoformat(), "status": "paid"}
 BODY = msgspec.json.encode({"order": ORDER})
-
-
-class Server(uvicorn.Server):
-    """Uvicorn that leaves signals to the test run."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class Door(NamedTuple):
@@ -95,6 +87,19 @@ async def door(clean: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Doo
         yield made
     server.should_exit = True
     await serving
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """No batch is done before this is set."""
+    real, told = receiving.receive, asyncio.Event()
+
+    async def receive(batch: Sequence[Received]) -> list[Outcome]:
+        await told.wait()
+        return await real(batch)
+
+    monkeypatch.setattr(receiving, "receive", receive)
+    return told
 
 
 async def kept() -> int:
@@ -205,40 +210,26 @@ async def test_who_wants_the_connection_closed_is_answered_and_hung_up_on(door: 
     writer.close()
 
 
-async def test_who_has_hung_up_is_taken_in_all_the_same(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, gone = receiving.receive, asyncio.Event()
-
-    async def late(batch: Sequence[Received]) -> list[Outcome]:
-        await gone.wait()
-        return await real(batch)
-
-    monkeypatch.setattr(receiving, "receive", late)
+async def test_who_has_hung_up_is_taken_in_all_the_same(door: Door, late: asyncio.Event) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(door.request("m1"))
     await until(lambda: door.server.server_state.connections)
     await until(lambda: taking.queue._running)
     writer.close()
     await writer.wait_closed()
-    gone.set()
+    late.set()
     await until(lambda: door.short)
     assert await kept() == 1
     assert (await door.post("m2")).status_code == 202
 
 
-async def test_a_server_that_ends_answers_what_it_took(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, ending = receiving.receive, asyncio.Event()
-
-    async def late(batch: Sequence[Received]) -> list[Outcome]:
-        await ending.wait()
-        return await real(batch)
-
-    monkeypatch.setattr(receiving, "receive", late)
+async def test_a_server_that_ends_answers_what_it_took(door: Door, late: asyncio.Event) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(door.request("m1"))
     await until(lambda: taking.queue._running)
     for connection in list(door.server.server_state.connections):
         connection.shutdown()
-    ending.set()
+    late.set()
     told = (await asyncio.wait_for(reader.read(), 20)).decode()  # to the end: the server hangs up
     assert told.startswith("HTTP/1.1 202 Accepted\r\n")
     assert "\r\nconnection: close\r\n" in told

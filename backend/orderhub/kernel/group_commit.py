@@ -2,10 +2,10 @@
 
 A batch forms while the one before it commits; nobody waits for a batch to fill. Once a whole one waits and a lane is free,
 another is begun beside it: while the database writes one, this process prepares the next. The lanes share evenly what is
-under way: of batches alike in size one is always being prepared, where few and large ones would wait all at once. Senders take turns: who floods
-the queue waits, and is refused first. A batch that fails is halved until the request that fails it stands alone; where the
-database was away it is done once more (a COMMIT may have lost its answer), then refused, as a whole. A request whose caller
-has gone is done all the same.
+under way: of batches alike in size one is always being prepared, where few and large ones would wait all at once. Senders
+take turns: who floods the queue waits, and is refused first. A batch that fails is halved until the request that fails it
+stands alone; where the database was away it is done once more (a COMMIT may have lost its answer), then refused, as a
+whole. A request whose caller has gone is done all the same.
 """
 
 import asyncio
